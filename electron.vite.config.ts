@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'electron-vite';
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Three targets, one build. Main has an entry for each program that ships: the app, the command
+// line, and the worker that both start for a job.
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node20.18',
+      sourcemap: true,
+      rollupOptions: {
+        input: { index: at('main/index.ts'), cli: at('main/cli.ts'), worker: at('main/jobs/worker.ts') },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'node20.18',
+      // A sandboxed preload is one CommonJS file with nothing to require but electron.
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: at('preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+    build: {
+      outDir: 'out/renderer',
+      target: 'chrome130',
+      modulePreload: false,
+      assetsInlineLimit: 0,
+      rollupOptions: { input: { index: at('renderer/index.html') } },
+    },
+  },
+});

@@ -1,0 +1,56 @@
+/**
+ * What the one door takes and gives. Tray, dialogs, MCP and command line all speak these types;
+ * MCP and `--json` print the same names in snake_case, mapped once by `snakeCase`. The shapes of
+ * results are declared once, in the contract with the window.
+ */
+export type {
+  ArchiveSummary,
+  CollectionSummary,
+  ConflictStrategy,
+  ConnectionInput,
+  ConnectionView,
+  ErrorReport,
+  ExportResult,
+  ImportResult,
+  JobProgress,
+  JobView,
+  Problem,
+  Warning,
+} from '../../preload/api.ts';
+import type { ConflictStrategy, JobProgress } from '../../preload/api.ts';
+
+/** A Qdrant named in the settings, or one given by URL for this call only (command line). */
+export type ConnectionRef = { readonly name: string } | { readonly url: string; readonly apiKey?: string };
+
+export interface ExportRequest {
+  readonly connection: ConnectionRef;
+  readonly collection: string;
+  /** Absolute path of the file to make. */
+  readonly path: string;
+  readonly compress: boolean;
+  /** Replace an existing file. Without it an existing file is FILE_EXISTS. */
+  readonly replace: boolean;
+  /** Absolute paths of indexer state files to carry along. */
+  readonly companions: readonly string[];
+  /** Name of the embedding model; undefined: what the settings or the collection's metadata say. */
+  readonly model?: string;
+}
+
+export interface ImportRequest {
+  readonly connection: ConnectionRef;
+  /** Absolute path of the file to read. */
+  readonly path: string;
+  /** Target; undefined: the collection named in the file. Created from the file when it does not exist. */
+  readonly collection?: string;
+  readonly onConflict: ConflictStrategy;
+  readonly dryRun: boolean;
+  readonly allowModelMismatch: boolean;
+}
+
+/** A running piece of long work. `result` rejects with a Fault; CANCELLED after `cancel()`. */
+export interface JobHandle<T> {
+  readonly id: string;
+  readonly result: Promise<T>;
+  cancel(): void;
+  onProgress(listener: (progress: JobProgress) => void): () => void;
+}

@@ -1,0 +1,223 @@
+/**
+ * The whole contract between window and main. A channel is named here and nowhere else: main's
+ * handlers and the window's client are both derived from `requests` and `events` by mapped types,
+ * and main parses every argument with the schema that stands here.
+ */
+import { z } from 'zod';
+
+const name = z.string().min(1).max(255);
+const path = z.string().min(1).max(4096);
+const jobId = z.string().min(1).max(64);
+
+export const conflictStrategy = z.enum(['skip', 'overwrite', 'merge']);
+export type ConflictStrategy = z.infer<typeof conflictStrategy>;
+
+/** A warning with its sentence: `code` is stable, `message` is for people. */
+const warning = z.object({ code: z.string(), message: z.string() });
+export type Warning = z.infer<typeof warning>;
+
+/** Dense sizes: a number for one unnamed vector, name -> size when vectors are named. */
+const dimensions = z.union([z.number(), z.record(z.string(), z.number())]);
+
+export const errorReport = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type ErrorReport = z.infer<typeof errorReport>;
+
+export const connectionView = z.object({
+  name: z.string(),
+  kind: z.enum(['url', 'builtin']),
+  url: z.string(),
+  hasKey: z.boolean(),
+  model: z.string().nullable(),
+});
+export type ConnectionView = z.infer<typeof connectionView>;
+
+export const connectionInput = z.strictObject({
+  name,
+  kind: z.enum(['url', 'builtin']),
+  url: z.string().max(2048),
+  /** Absent: leave the stored key; null: forget it; a string: store it. It never comes back. */
+  apiKey: z.string().min(1).max(4096).nullable().optional(),
+  model: z.string().max(255).nullable().optional(),
+});
+export type ConnectionInput = z.infer<typeof connectionInput>;
+
+export const collectionSummary = z.object({
+  name: z.string(),
+  points: z.number(),
+  dimensions,
+  model: z.string().nullable(),
+  status: z.string(),
+});
+export type CollectionSummary = z.infer<typeof collectionSummary>;
+
+export const exportResult = z.object({
+  collection: z.string(),
+  path: z.string(),
+  /** Size of the file. */
+  bytes: z.number(),
+  /** Size of the same content without compression. */
+  rawBytes: z.number(),
+  compressionRatio: z.number(),
+  totalVectors: z.number(),
+  dimensions,
+  model: z.string().nullable(),
+  /** The index was written to while it was read. */
+  moved: z.boolean(),
+  durationMs: z.number(),
+  vectorsPerSecond: z.number(),
+  warnings: z.array(warning),
+});
+export type ExportResult = z.infer<typeof exportResult>;
+
+export const importResult = z.object({
+  collection: z.string(),
+  path: z.string(),
+  /** Points in the file. */
+  totalVectors: z.number(),
+  new: z.number(),
+  updated: z.number(),
+  skipped: z.number(),
+  createdCollection: z.boolean(),
+  dryRun: z.boolean(),
+  durationMs: z.number(),
+  vectorsPerSecond: z.number(),
+  warnings: z.array(warning),
+});
+export type ImportResult = z.infer<typeof importResult>;
+
+/** One thing wrong with a file: where (byte offset in the uncompressed text) and which point (its id as source text). */
+const problem = z.object({
+  code: z.string(),
+  message: z.string(),
+  offset: z.number().optional(),
+  point: z.string().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+export const archiveSummary = z.object({
+  path: z.string(),
+  valid: z.boolean(),
+  version: z.string().nullable(),
+  totalVectors: z.number(),
+  dimensions: dimensions.nullable(),
+  model: z.string().nullable(),
+  problems: z.array(problem),
+  collection: z.string().nullable(),
+  exportedAt: z.string().nullable(),
+  qdrantVersion: z.string().nullable(),
+  bytes: z.number(),
+  compressed: z.boolean(),
+  files: z.number(),
+  companions: z.array(z.string()),
+});
+export type ArchiveSummary = z.infer<typeof archiveSummary>;
+
+export const jobProgress = z.object({
+  phase: z.enum(['waiting', 'preparing', 'reading', 'checking', 'validating', 'sending', 'finishing']),
+  points: z.number(),
+  totalPoints: z.number().nullable(),
+  bytes: z.number(),
+  totalBytes: z.number().nullable(),
+  pointsPerSecond: z.number(),
+  secondsLeft: z.number().nullable(),
+});
+export type JobProgress = z.infer<typeof jobProgress>;
+
+export const jobView = z.object({
+  id: z.string(),
+  kind: z.enum(['export', 'import', 'validate', 'sample']),
+  title: z.string(),
+  status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  progress: jobProgress,
+  result: z.union([exportResult, importResult, archiveSummary, collectionSummary]).nullable(),
+  error: errorReport.nullable(),
+});
+export type JobView = z.infer<typeof jobView>;
+
+export const endpointView = z.object({ enabled: z.boolean(), url: z.string().nullable() });
+export type EndpointView = z.infer<typeof endpointView>;
+
+/** Everything the window shows that is not a job: sent whole, on load and after every change. */
+export const appState = z.object({
+  version: z.string(),
+  connections: z.array(connectionView),
+  current: z.string().nullable(),
+  endpoint: endpointView,
+  /** Whether a built-in server can be had on this platform. */
+  builtinAvailable: z.boolean(),
+  /** Where a key that is typed goes: `keychain`, or only kept until quit where there is no keyring. */
+  keyStorage: z.enum(['keychain', 'session']),
+});
+export type AppState = z.infer<typeof appState>;
+
+/** channel -> argument and answer. */
+export const requests = {
+  'state:get': { input: z.undefined(), output: appState },
+  'jobs:list': { input: z.undefined(), output: z.array(jobView) },
+  'jobs:cancel': { input: z.strictObject({ jobId }), output: z.undefined() },
+  'connections:save': {
+    input: z.strictObject({ connection: connectionInput, previousName: name.optional() }),
+    output: connectionView,
+  },
+  'connections:remove': { input: z.strictObject({ name }), output: z.undefined() },
+  'connections:select': { input: z.strictObject({ name }), output: z.undefined() },
+  'connections:test': {
+    input: connectionInput,
+    output: z.object({ version: z.string(), collections: z.number(), roundTripMs: z.number() }),
+  },
+  'collections:list': { input: z.undefined(), output: z.array(collectionSummary) },
+  'sample:create': { input: z.undefined(), output: z.object({ jobId }) },
+  /** Native save dialog; null when dismissed. Only a path that came from here (or a drop) is accepted below. */
+  'pick:export': { input: z.strictObject({ collection: name, compress: z.boolean() }), output: path.nullable() },
+  'pick:import': { input: z.undefined(), output: path.nullable() },
+  'pick:companions': { input: z.undefined(), output: z.array(path) },
+  /** Called by the preload alone, with the path of a file that was really dropped on the window. */
+  'pick:dropped': { input: z.strictObject({ path }), output: path.nullable() },
+  'export:start': {
+    input: z.strictObject({ collection: name, path, compress: z.boolean(), companions: z.array(path).max(32) }),
+    output: z.object({ jobId }),
+  },
+  'import:inspect': { input: z.strictObject({ path }), output: z.object({ jobId }) },
+  'import:start': {
+    input: z.strictObject({
+      path,
+      collection: name,
+      onConflict: conflictStrategy,
+      dryRun: z.boolean(),
+      allowModelMismatch: z.boolean(),
+    }),
+    output: z.object({ jobId }),
+  },
+  'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
+  'file:show': { input: z.strictObject({ path }), output: z.undefined() },
+  'clipboard:write': { input: z.strictObject({ text: z.string().max(65536) }), output: z.undefined() },
+} as const;
+
+export const events = {
+  state: appState,
+  job: jobView,
+  /** The tray or a second start asks the window to show something. */
+  navigate: z.enum(['home', 'export', 'import', 'settings']),
+} as const;
+
+export type Channel = keyof typeof requests;
+export type EventName = keyof typeof events;
+export type Input<C extends Channel> = z.infer<(typeof requests)[C]['input']>;
+export type Output<C extends Channel> = z.infer<(typeof requests)[C]['output']>;
+export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>;
+
+/** What main answers: a value, or an error that already has its sentence. Nothing is thrown across. */
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorReport };
+
+/** What the window finds at `window.vectorkeep`. */
+export interface VectorkeepApi {
+  request<C extends Channel>(channel: C, input: Input<C>): Promise<Reply<Output<C>>>;
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+  /** Path of a file the person dropped on the window, or null when it is not a file on disk. */
+  dropped(file: File): Promise<string | null>;
+}
