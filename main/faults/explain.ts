@@ -1,10 +1,220 @@
-import type { Fault, FaultCode, FaultParams } from './fault.ts';
+import { describeArchiveReason } from './archive-reasons.ts';
+import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
 
-/** What a person reads, and what a script gets as exit code. */
-export interface Explanation {
-  readonly message: string;
-  readonly hint: string;
-  /** Process exit code of the command line: 1 failed, 2 usage, 3 bad input, 4 Qdrant, 130 cancelled. */
-  readonly exitCode: 1 | 2 | 3 | 4 | 130;
+/** Process exit codes of the command line: 1 failed, 2 usage, 3 bad input and nothing written, 4 Qdrant, 130 cancelled. */
+export type ExitCode = 1 | 2 | 3 | 4 | 130;
+
+interface Entry {
+  readonly exit: ExitCode;
+  readonly message: (params: FaultParams) => string;
+  readonly hint: (params: FaultParams) => string;
 }
-export type { Fault, FaultCode, FaultParams };
+
+const text = (value: FaultParams[string], otherwise = ''): string =>
+  value === undefined || value === null || value === '' ? otherwise : String(value);
+const where = (p: FaultParams): string => text(p['url'], 'that address');
+const because = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${text(p['reason'])}`);
+
+const catalogue: Record<FaultCode, Entry> = {
+  USAGE: {
+    exit: 2,
+    message: (p) => text(p['reason'], 'That is not a valid request.'),
+    hint: () => 'See vectorkeep --help.',
+  },
+  CANCELLED: {
+    exit: 130,
+    message: (p) => `Cancelled${howFar(p)}.`,
+    hint: (p) => (cameSomeWay(p) ? 'Run it again to finish.' : 'Nothing was left behind.'),
+  },
+  INTERNAL: {
+    exit: 1,
+    message: () => 'Something unexpected went wrong inside Vectorkeep.',
+    hint: () => 'Your data was not changed by this error. Copy the details and report them.',
+  },
+  BAD_ARCHIVE: {
+    exit: 3,
+    message: (p) => `This file ${describeArchiveReason(p)}.`,
+    hint: () => 'Nothing was written. Use another copy of the file, or export it again.',
+  },
+  FILE_NOT_FOUND: {
+    exit: 3,
+    message: (p) => `There is no file at ${text(p['path'])}.`,
+    hint: () => 'Check the path.',
+  },
+  FILE_NOT_READABLE: {
+    exit: 3,
+    message: (p) => `${text(p['path'])} cannot be used${because(p)}.`,
+    hint: () => 'Choose another place, or change its permissions.',
+  },
+  FILE_EXISTS: {
+    exit: 3,
+    message: (p) => `There is already a file at ${text(p['path'])}.`,
+    hint: () => 'Choose another name, or ask for the file to be replaced.',
+  },
+  PATH_NOT_ALLOWED: {
+    exit: 3,
+    message: () => 'That path is outside the folders that may be used.',
+    hint: (p) => `Use a path inside ${text(p['folder'], 'the export folder')}, or allow the folder in Settings.`,
+  },
+  NO_SPACE: {
+    exit: 1,
+    message: (p) => `The disk is full${p['path'] === undefined ? '' : `: ${text(p['path'])} could not be written`}.`,
+    hint: () => 'Free some space or choose another disk. Nothing was left behind.',
+  },
+  WRITE_FAILED: {
+    exit: 1,
+    message: (p) => `${text(p['path'], 'The file')} could not be written${because(p)}.`,
+    hint: () => 'Choose another place and try again. Nothing was left behind.',
+  },
+  SCHEMA_MISMATCH: {
+    exit: 3,
+    message: (p) => `The file does not fit the index "${text(p['collection'])}"${because(p)}.`,
+    hint: () => 'Nothing was written. Import it into a new index instead.',
+  },
+  MODEL_MISMATCH: {
+    exit: 3,
+    message: (p) =>
+      `The file was made with the model ${text(p['file'])}, the index "${text(p['collection'])}" with ${text(p['target'])}.`,
+    hint: () => 'Nothing was written. Vectors of different models do not mix; allow it only if you are sure.',
+  },
+  QDRANT_UNREACHABLE: {
+    exit: 4,
+    message: (p) => `Could not reach Qdrant at ${where(p)}${because(p)}${howFar(p)}.`,
+    hint: (p) => `${again(p)}Check that it is running and that the address is right.`,
+  },
+  QDRANT_FORBIDDEN: {
+    exit: 4,
+    message: (p) =>
+      `Qdrant at ${where(p)} refuses this key${p['right'] === undefined ? '' : `: it lacks the right to ${text(p['right'])}`}.`,
+    hint: () => 'Use an API key with that right.',
+  },
+  QDRANT_REFUSED: {
+    exit: 4,
+    message: (p) => `Qdrant refused the request${because(p)}${howFar(p)}.`,
+    hint: (p) => `${again(p)}See the server's own log for the reason.`,
+  },
+  NOT_QDRANT: {
+    exit: 4,
+    message: (p) => `What answers at ${where(p)} is not a Qdrant server${because(p)}.`,
+    hint: () => 'Check the address and the port; the REST port is 6333 by default.',
+  },
+  COLLECTION_NOT_FOUND: {
+    exit: 3,
+    message: (p) => `There is no index "${text(p['collection'])}" on this Qdrant.`,
+    hint: (p) => (p['choices'] === undefined ? 'Check the name.' : `It has: ${text(p['choices'], 'none')}.`),
+  },
+  COLLECTION_CHANGED: {
+    exit: 1,
+    message: (p) => `The index "${text(p['collection'])}" was recreated or changed while it was being read.`,
+    hint: () => 'Run it again when nobody is rebuilding the index.',
+  },
+  COLLECTION_HIDDEN_POINTS: {
+    exit: 1,
+    message: (p) =>
+      `Qdrant still hides ${text(p['points'])} points of "${text(p['collection'])}" until they are indexed.`,
+    hint: () => 'Wait until the index is optimised and run it again, so that nothing is missing.',
+  },
+  NO_LOCAL_SERVER: {
+    exit: 4,
+    message: (p) => `The built-in Qdrant is not available${because(p)}.`,
+    hint: () => 'Connect to a Qdrant of your own by its URL.',
+  },
+  CONNECTION_NOT_FOUND: {
+    exit: 2,
+    message: (p) =>
+      p['connection'] === undefined
+        ? 'No Qdrant is chosen yet.'
+        : `There is no connection named "${text(p['connection'])}".`,
+    hint: (p) =>
+      p['choices'] === undefined ? 'Name one with --connection or give a --url.' : `There are: ${text(p['choices'])}.`,
+  },
+  COLLECTION_AMBIGUOUS: {
+    exit: 2,
+    message: () => 'Which index is meant? None was named.',
+    hint: (p) => `This Qdrant has: ${text(p['choices'], 'none')}.`,
+  },
+  KEY_LOCKED: {
+    exit: 2,
+    message: (p) => `The key of "${text(p['connection'])}" is locked in the keychain of the desktop app.`,
+    hint: () => 'Give the key through an environment variable with --api-key-env.',
+  },
+  BUSY: {
+    exit: 1,
+    message: (p) => `Another job is already writing to "${text(p['collection'])}".`,
+    hint: () => 'Wait for it to finish, or cancel it.',
+  },
+  SETTINGS_DAMAGED: {
+    exit: 1,
+    message: () => 'The settings file is damaged and no good copy was found.',
+    hint: () => 'Start with fresh settings; your exports are not affected.',
+  },
+  APPROVAL_NEEDED: {
+    exit: 1,
+    message: () => 'This could overwrite data, and nobody has approved it.',
+    hint: () => 'Use conflict_strategy "skip", import into a new index, or run it from the app.',
+  },
+  JOB_NOT_FOUND: {
+    exit: 2,
+    message: (p) => `There is no job ${text(p['job'])}.`,
+    hint: () => 'Jobs are forgotten when Vectorkeep restarts.',
+  },
+};
+
+function cameSomeWay(p: FaultParams): boolean {
+  return typeof p['written'] === 'number' && p['written'] > 0;
+}
+
+/** How far an import came before it stopped: ", after 1,200 of 20,000 points were written". */
+function howFar(p: FaultParams): string {
+  if (!cameSomeWay(p)) return '';
+  const count = (value: FaultParams[string]): string => Number(value).toLocaleString('en');
+  const of = typeof p['total'] === 'number' ? ` of ${count(p['total'])}` : '';
+  return ` after ${count(p['written'])}${of} points were written`;
+}
+
+function again(p: FaultParams): string {
+  return cameSomeWay(p) ? 'Run the same import again to finish it. ' : '';
+}
+
+const notices: Record<NoticeCode, (p: FaultParams) => string> = {
+  MODEL_UNKNOWN: (p) =>
+    `The embedding model of the ${text(p['of'], 'file')} is not known, so it could not be checked that file and index fit.`,
+  MODEL_DIFFERS: (p) =>
+    `The file was made with ${text(p['file'])}, the index with ${text(p['target'])}; it was imported as asked.`,
+  INDEX_MOVED: (p) =>
+    `The index was written to while it was read: ${text(p['before'])} points before, ${text(p['after'])} after.`,
+  SETTING_NOT_TAKEN: (p) =>
+    `The target did not take the setting ${text(p['setting'])} (wanted ${text(p['wanted'])}, has ${text(p['got'], 'none')}).`,
+  ALIAS_TAKEN: (p) =>
+    `The alias "${text(p['alias'])}" already belongs to "${text(p['collection'])}" and was left there.`,
+  ALIAS_KEPT_BACK: (p) => `The alias "${text(p['alias'])}" was not set.`,
+  LOSSY_DATATYPE: (p) =>
+    `The target stores ${text(p['vector'], 'vectors')} as ${text(p['target'])}: values of ${text(p['file'])} lose precision.`,
+  NO_SUMMARY: () => 'The file carries no checksum, so only its structure could be checked.',
+  INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
+  COMPANIONS_NOT_RESTORED: (p) => `The file carries ${text(p['count'])} companion files; they were left in it.`,
+  KEY_NOT_KEPT: () => 'There is no keychain on this system: the key is kept until Vectorkeep quits.',
+  LOCAL_SERVER_REUSED: () => 'A built-in Qdrant that was already running is used.',
+};
+
+/** The sentence, the next step and the exit code for a fault. The only place where a code becomes words. */
+export function explainFault(fault: Fault): { message: string; hint: string; exitCode: ExitCode } {
+  const entry = catalogue[fault.code];
+  return { message: entry.message(fault.params), hint: entry.hint(fault.params), exitCode: entry.exit };
+}
+
+/** A fault as people and agents get it: `{code, message, hint, details}`. */
+export function errorReport(error: unknown): {
+  code: string;
+  message: string;
+  hint: string;
+  details: Record<string, unknown>;
+} {
+  const fault = Fault.from(error);
+  const { message, hint } = explainFault(fault);
+  return { code: fault.code, message, hint, details: { ...fault.params } };
+}
+
+export function explainNotice(notice: Notice): { code: string; message: string } {
+  return { code: notice.code, message: notices[notice.code](notice.params) };
+}
