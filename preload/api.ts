@@ -139,7 +139,13 @@ export const jobView = z.object({
 });
 export type JobView = z.infer<typeof jobView>;
 
-export const endpointView = z.object({ enabled: z.boolean(), url: z.string().nullable() });
+export const endpointView = z.object({
+  enabled: z.boolean(),
+  /** Address it answers at; null while it is off. */
+  url: z.string().nullable(),
+  /** Where agents find address and token. The token itself never reaches the window. */
+  discoveryFile: z.string(),
+});
 export type EndpointView = z.infer<typeof endpointView>;
 
 /** Everything the window shows that is not a job: sent whole, on load and after every change. */
@@ -170,21 +176,26 @@ export const requests = {
     input: connectionInput,
     output: z.object({ version: z.string(), collections: z.number(), roundTripMs: z.number() }),
   },
-  'collections:list': { input: z.undefined(), output: z.array(collectionSummary) },
+  'collections:list': { input: z.strictObject({ connection: name }), output: z.array(collectionSummary) },
   'sample:create': { input: z.undefined(), output: z.object({ jobId }) },
   /** Native save dialog; null when dismissed. Only a path that came from here (or a drop) is accepted below. */
   'pick:export': { input: z.strictObject({ collection: name, compress: z.boolean() }), output: path.nullable() },
   'pick:import': { input: z.undefined(), output: path.nullable() },
   'pick:companions': { input: z.undefined(), output: z.array(path) },
-  /** Called by the preload alone, with the path of a file that was really dropped on the window. */
-  'pick:dropped': { input: z.strictObject({ path }), output: path.nullable() },
   'export:start': {
-    input: z.strictObject({ collection: name, path, compress: z.boolean(), companions: z.array(path).max(32) }),
+    input: z.strictObject({
+      connection: name,
+      collection: name,
+      path,
+      compress: z.boolean(),
+      companions: z.array(path).max(32),
+    }),
     output: z.object({ jobId }),
   },
   'import:inspect': { input: z.strictObject({ path }), output: z.object({ jobId }) },
   'import:start': {
     input: z.strictObject({
+      connection: name,
       path,
       collection: name,
       onConflict: conflictStrategy,
@@ -197,6 +208,9 @@ export const requests = {
   'file:show': { input: z.strictObject({ path }), output: z.undefined() },
   'clipboard:write': { input: z.strictObject({ text: z.string().max(65536) }), output: z.undefined() },
 } as const;
+
+/** What the preload asks for by itself. The page cannot reach it, so it cannot name a path here. */
+export const dropRequest = { input: z.strictObject({ path }), output: path.nullable() } as const;
 
 export const events = {
   state: appState,
