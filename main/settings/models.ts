@@ -1,0 +1,26 @@
+/** Which embedding model filled which collection, remembered from imports. Pure. */
+import { normalizeUrl } from './connections.ts';
+import type { Settings } from './schema.ts';
+
+/** Far more than anybody has collections; only a bound on the file. The oldest go first. */
+const MOST = 2000;
+
+/** The address in its one spelling; anything that is no address (such as `builtin`) as it stands. */
+function targetOf(url: string): string {
+  try {
+    return normalizeUrl(url);
+  } catch {
+    return url;
+  }
+}
+
+export function knownModel(settings: Settings, url: string, collection: string): string | null {
+  const target = targetOf(url);
+  return settings.models.find((m) => m.target === target && m.collection === collection)?.model ?? null;
+}
+
+export function withModel(settings: Settings, url: string, collection: string, model: string): Settings {
+  const target = targetOf(url);
+  const others = settings.models.filter((m) => m.target !== target || m.collection !== collection);
+  return { ...settings, models: [...others, { target, collection, model }].slice(-MOST) };
+}

@@ -1,0 +1,87 @@
+/** What `settings.json` holds, and how its text is judged. Pure: no file is touched here. */
+import { z } from 'zod';
+
+/** Raise it with every change of shape, and turn older text into the new shape in `parseSettings`. */
+const VERSION = 1;
+
+const name = z.string().min(1).max(255);
+
+const storedConnection = z.object({
+  name,
+  kind: z.enum(['url', 'builtin']),
+  /** Normalised; empty for the built-in server, whose port changes with every start. */
+  url: z.string().max(2048),
+  model: z.string().max(255).nullable(),
+  /** Payload key that holds the path of the indexed file; null: found by looking. */
+  pathKey: z.string().max(255).nullable(),
+  /** The API key as ciphertext of the system keychain, base64; never clear text. */
+  key: z.string().max(65_536).nullable(),
+});
+export type StoredConnection = z.infer<typeof storedConnection>;
+
+const settings = z.object({
+  version: z.literal(VERSION),
+  connections: z
+    .array(storedConnection)
+    .refine((list) => new Set(list.map((c) => c.name)).size === list.length, 'connection names repeat'),
+  /** The connection used when none is named. */
+  current: name.nullable(),
+  endpoint: z.object({
+    enabled: z.boolean(),
+    /** 0: any free port. */
+    port: z.number().int().min(0).max(65_535),
+    /** Absolute folders, besides the export folder, that agents may read from and write to. */
+    allowedFolders: z.array(z.string().min(1).max(4096)),
+  }),
+  /** Absolute; null: `Vectorkeep` in the home folder of the person. */
+  exportFolder: z.string().min(1).max(4096).nullable(),
+  /** Which embedding model filled a collection, as learnt from imports. A list, so that no name can be a bad key. */
+  models: z.array(z.object({ target: z.string(), collection: z.string(), model: z.string() })),
+});
+export type Settings = z.infer<typeof settings>;
+
+/** A fixed port, so that an address typed into a client stays good from one start to the next. */
+const DEFAULT_PORT = 7411;
+
+export function defaultSettings(): Settings {
+  return {
+    version: VERSION,
+    connections: [],
+    current: null,
+    endpoint: { enabled: false, port: DEFAULT_PORT, allowedFolders: [] },
+    exportFolder: null,
+    models: [],
+  };
+}
+
+/** Why the text of a settings file cannot be used. */
+export type DamageReason = 'not-json' | 'wrong-types' | 'newer';
+
+export type ParsedSettings =
+  { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly reason: DamageReason };
+
+/** Judges the text of a settings file; never throws. */
+export function parseSettings(text: string): ParsedSettings {
+  let value: unknown;
+  try {
+    // Some editors begin a file with a byte order mark, which JSON.parse does not take.
+    value = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch {
+    return { ok: false, reason: 'not-json' };
+  }
+  return checkSettings(value);
+}
+
+/** The same judgement of a value that is parsed already. */
+export function checkSettings(value: unknown): ParsedSettings {
+  const parsed = settings.safeParse(value);
+  if (!parsed.success) return { ok: false, reason: isNewer(value) ? 'newer' : 'wrong-types' };
+  const { data } = parsed;
+  const current = data.connections.some((c) => c.name === data.current) ? data.current : null;
+  return { ok: true, settings: { ...data, current } };
+}
+
+function isNewer(value: unknown): boolean {
+  const version = z.object({ version: z.number() }).safeParse(value);
+  return version.success && version.data.version > VERSION;
+}

@@ -1,0 +1,172 @@
+/** The settings of this installation: connections and their keys, the endpoint, what was learnt about models. */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+import type { ConnectionInput, ConnectionView } from '../../preload/api.ts';
+import {
+  cleanKey,
+  cleanName,
+  dropConnection,
+  findConnection,
+  normalizeUrl,
+  putConnection,
+  sameServer,
+  viewConnection,
+} from './connections.ts';
+import { knownModel, withModel } from './models.ts';
+import { openSettingsFile } from './settings-file.ts';
+import type { SettingsDamage, StoreClass } from './settings-file.ts';
+import type { Settings as SettingsData, StoredConnection } from './schema.ts';
+
+/** The keychain, as the app hands it in (Electron's safeStorage). Both functions may throw. */
+export interface SecretBox {
+  /** False where there is no keyring, or only one that keeps keys in clear. */
+  readonly available: boolean;
+  encrypt(text: string): string;
+  decrypt(sealed: string): string;
+}
+
+export interface Connection {
+  readonly name: string;
+  readonly kind: 'url' | 'builtin';
+  /** Normalised; empty for the built-in server. */
+  readonly url: string;
+  readonly model: string | null;
+  readonly pathKey: string | null;
+}
+
+export type EndpointSettings = SettingsData['endpoint'];
+
+/** Reads and writes go to the file at once; every method that changes something may throw NO_SPACE or WRITE_FAILED. */
+export interface Settings {
+  /** Set when the file was damaged: tell the person. */
+  readonly damage: SettingsDamage | null;
+  /** Where a key that is saved goes: the keychain, or memory until the program ends. Never a file in clear. */
+  readonly keyStorage: 'keychain' | 'session';
+  connections(): { readonly connections: readonly ConnectionView[]; readonly current: string | null };
+  /** Throws CONNECTION_NOT_FOUND. */
+  connection(name: string): Connection;
+  /**
+   * Adds or replaces (by `previousName`, else by name). A stored key stays only while the server
+   * stays the same: with a new address it has to be typed again. Throws USAGE with `field` and
+   * `reason` (see `connections.ts`), CONNECTION_NOT_FOUND for an unknown `previousName`, KEY_LOCKED
+   * when the keychain does not take the key.
+   */
+  saveConnection(input: ConnectionInput, previousName?: string): ConnectionView;
+  removeConnection(name: string): void;
+  selectConnection(name: string): void;
+  /** The key of a connection, or null. Throws CONNECTION_NOT_FOUND, KEY_LOCKED when it is sealed for the app. */
+  apiKeyOf(name: string): string | null;
+  /** The same, but null unless `url` is the very server the key was given for. For tests of an address being typed. */
+  apiKeyFor(name: string, url: string): string | null;
+  /** `url` is an address, or `builtin` for the built-in server, whose port changes. */
+  modelFor(url: string, collection: string): string | null;
+  rememberModel(url: string, collection: string, model: string): void;
+  /** Absolute. Not made here. */
+  exportFolder(): string;
+  setExportFolder(path: string | null): void;
+  endpoint(): EndpointSettings;
+  setEndpoint(change: Partial<EndpointSettings>): EndpointSettings;
+}
+
+/**
+ * Opens the settings kept in `dir`. `Store` is electron-store's class in the app and conf's on the
+ * command line, `secrets` the keychain or undefined where there is none. Throws only when the
+ * folder cannot be used; a damaged file is told by `damage`.
+ */
+export function openSettings(options: { Store: StoreClass; dir: string; secrets?: SecretBox | undefined }): Settings {
+  const file = openSettingsFile(options.Store, options.dir);
+  const secrets = options.secrets?.available === true ? options.secrets : undefined;
+  const sessionKeys = new Map<string, string>();
+
+  const hasKey = (connection: StoredConnection) => connection.key !== null || sessionKeys.has(connection.name);
+
+  function openKey(connection: StoredConnection): string | null {
+    const session = sessionKeys.get(connection.name);
+    if (session !== undefined) return session;
+    if (connection.key === null) return null;
+    try {
+      if (secrets) return secrets.decrypt(connection.key);
+    } catch (error) {
+      throw new Fault('KEY_LOCKED', { connection: connection.name }, { cause: error });
+    }
+    throw new Fault('KEY_LOCKED', { connection: connection.name });
+  }
+
+  function sealKey(name: string, key: string): string | null {
+    try {
+      return secrets?.encrypt(key) ?? null;
+    } catch (error) {
+      throw new Fault('KEY_LOCKED', { connection: name }, { cause: error });
+    }
+  }
+
+  return {
+    get damage() {
+      return file.damage;
+    },
+    keyStorage: secrets ? 'keychain' : 'session',
+    connections() {
+      const { connections, current } = file.read();
+      return { connections: connections.map((each) => viewConnection(each, hasKey(each))), current };
+    },
+    connection(name) {
+      const { kind, url, model, pathKey } = findConnection(file.read(), name);
+      return { name, kind, url, model, pathKey };
+    },
+    saveConnection(input, previousName) {
+      const before = file.read();
+      const name = cleanName(input.name);
+      const url = input.kind === 'builtin' ? '' : normalizeUrl(input.url);
+      const old = before.connections.find((each) => each.name === (previousName ?? name));
+      const typed = typeof input.apiKey === 'string' ? cleanKey(input.apiKey) : undefined;
+      const keeps = input.apiKey === undefined && old?.kind === input.kind && sameServer(old.url, url);
+      const sealed = typed === undefined ? null : sealKey(name, typed);
+      const saved: StoredConnection = {
+        name,
+        kind: input.kind,
+        url,
+        model: input.model === undefined ? (old?.model ?? null) : input.model?.trim() || null,
+        pathKey: old?.pathKey ?? null,
+        key: keeps ? old.key : sealed,
+      };
+      file.write(putConnection(before, saved, previousName));
+      const session = keeps ? sessionKeys.get(old.name) : secrets ? undefined : typed;
+      if (old) sessionKeys.delete(old.name);
+      if (session !== undefined) sessionKeys.set(name, session);
+      return viewConnection(saved, hasKey(saved));
+    },
+    removeConnection(name) {
+      file.write(dropConnection(file.read(), name));
+      sessionKeys.delete(name);
+    },
+    selectConnection(name) {
+      const settings = file.read();
+      findConnection(settings, name);
+      file.write({ ...settings, current: name });
+    },
+    apiKeyOf: (name) => openKey(findConnection(file.read(), name)),
+    apiKeyFor(name, url) {
+      const known = file.read().connections.find((each) => each.name === name);
+      if (!known || known.kind !== 'url' || !sameServer(known.url, normalizeUrl(url))) return null;
+      return openKey(known);
+    },
+    modelFor: (url, collection) => knownModel(file.read(), url, collection),
+    rememberModel(url, collection, model) {
+      const settings = file.read();
+      if (knownModel(settings, url, collection) !== model) file.write(withModel(settings, url, collection, model));
+    },
+    exportFolder: () => file.read().exportFolder ?? join(homedir(), 'Vectorkeep'),
+    setExportFolder(path) {
+      if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'exportFolder', reason: 'relative' });
+      file.write({ ...file.read(), exportFolder: path });
+    },
+    endpoint: () => file.read().endpoint,
+    setEndpoint(change) {
+      const settings = file.read();
+      const endpoint = { ...settings.endpoint, ...change };
+      file.write({ ...settings, endpoint });
+      return endpoint;
+    },
+  };
+}
