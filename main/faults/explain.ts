@@ -1,5 +1,6 @@
 import { describeArchiveReason } from './archive-reasons.ts';
 import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
+import { describeReachReason } from './reach-reasons.ts';
 
 /** Process exit codes of the command line: 1 failed, 2 usage, 3 bad input and nothing written, 4 Qdrant, 130 cancelled. */
 export type ExitCode = 1 | 2 | 3 | 4 | 130;
@@ -14,6 +15,7 @@ const text = (value: FaultParams[string], otherwise = ''): string =>
   value === undefined || value === null || value === '' ? otherwise : String(value);
 const where = (p: FaultParams): string => text(p['url'], 'that address');
 const because = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${text(p['reason'])}`);
+const unreached = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${describeReachReason(p)}`);
 
 const catalogue: Record<FaultCode, Entry> = {
   USAGE: {
@@ -79,14 +81,19 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   QDRANT_UNREACHABLE: {
     exit: 4,
-    message: (p) => `Could not reach Qdrant at ${where(p)}${because(p)}${howFar(p)}.`,
+    message: (p) => `Could not reach Qdrant at ${where(p)}${unreached(p)}${howFar(p)}.`,
     hint: (p) => `${again(p)}Check that it is running and that the address is right.`,
   },
   QDRANT_FORBIDDEN: {
     exit: 4,
     message: (p) =>
-      `Qdrant at ${where(p)} refuses this key${p['right'] === undefined ? '' : `: it lacks the right to ${text(p['right'])}`}.`,
-    hint: () => 'Use an API key with that right.',
+      p['reason'] === 'no_key'
+        ? `Qdrant at ${where(p)} asks for an API key.`
+        : `Qdrant at ${where(p)} refuses this key${p['right'] === undefined ? '' : `: it lacks the right to ${text(p['right'])}`}.`,
+    hint: (p) =>
+      p['right'] === undefined || p['reason'] === 'key_form'
+        ? 'Enter the API key of this Qdrant.'
+        : 'Use an API key with that right.',
   },
   QDRANT_REFUSED: {
     exit: 4,
@@ -95,7 +102,7 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   NOT_QDRANT: {
     exit: 4,
-    message: (p) => `What answers at ${where(p)} is not a Qdrant server${because(p)}.`,
+    message: (p) => `What answers at ${where(p)} is not a Qdrant server${unreached(p)}.`,
     hint: () => 'Check the address and the port; the REST port is 6333 by default.',
   },
   COLLECTION_NOT_FOUND: {
