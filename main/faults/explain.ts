@@ -1,4 +1,5 @@
 import { describeArchiveReason } from './archive-reasons.ts';
+import { describeSetting } from './setting-reasons.ts';
 import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
 import { describeReachReason } from './reach-reasons.ts';
 
@@ -20,8 +21,8 @@ const unreached = (p: FaultParams): string => (p['reason'] === undefined ? '' : 
 const catalogue: Record<FaultCode, Entry> = {
   USAGE: {
     exit: 2,
-    message: (p) => text(p['reason'], 'That is not a valid request.'),
-    hint: () => 'See vectorkeep --help.',
+    message: (p) => describeSetting(p) ?? text(p['reason'], 'That is not a valid request.'),
+    hint: (p) => (p['field'] === undefined ? 'See vectorkeep --help.' : 'Change it and try again.'),
   },
   CANCELLED: {
     exit: 130,
@@ -159,6 +160,11 @@ const catalogue: Record<FaultCode, Entry> = {
     exit: 1,
     message: () => 'This could overwrite data, and nobody has approved it.',
     hint: () => 'Use conflict_strategy "skip", import into a new index, or run it from the app.',
+  },
+  APPROVAL_DENIED: {
+    exit: 1,
+    message: () => 'The person at the app did not allow this to overwrite data.',
+    hint: () => 'Nothing was written. Use conflict_strategy "skip" or import into a new index.',
   },
   JOB_NOT_FOUND: {
     exit: 2,

@@ -33,6 +33,7 @@ export const FAULT_CODES = [
   'BUSY',
   'SETTINGS_DAMAGED',
   'APPROVAL_NEEDED',
+  'APPROVAL_DENIED',
   'JOB_NOT_FOUND',
 ] as const;
 

@@ -36,6 +36,12 @@ export interface Service {
   /** Throws QDRANT_UNREACHABLE, QDRANT_FORBIDDEN, … */
   collections(connection?: ConnectionRef): Promise<readonly CollectionSummary[]>;
 
+  /**
+   * Exact number of points of a collection, or of the one that an alias stands for; null when there is
+   * neither. Tells whether an import could lose anything. Throws like `collections`.
+   */
+  countPoints(connection: ConnectionRef, collection: string): Promise<number | null>;
+
   exportIndex(request: ExportRequest): JobHandle<ExportResult>;
   importIndex(request: ImportRequest): JobHandle<ImportResult>;
   /** Reads the whole file and reports; a bad file is a result with `valid: false`, not a throw. */

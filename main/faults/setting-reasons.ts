@@ -1,0 +1,25 @@
+import type { FaultParams } from './fault.ts';
+
+/** What is wrong with something that was typed: `field` and `reason` of USAGE, each pair with its sentence. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  'url empty': 'An address is needed, such as http://localhost:6333.',
+  'url scheme': 'The address must begin with http:// or https://.',
+  'url not-a-url': 'That is not a valid address.',
+  'url credentials': 'The address must not hold a user name or password. Put the key into the key field.',
+  'url query': 'The address must not have a part after "?". Put the key into the key field.',
+  'name empty': 'A name is needed.',
+  'name length': 'The name is too long: 255 characters at most.',
+  'name characters': 'The name holds characters that cannot be shown.',
+  'name taken': 'Another connection has that name already.',
+  'apiKey empty': 'The key is empty.',
+  'apiKey characters': 'The key holds characters that no API key can have, such as spaces or accents.',
+  'exportFolder relative': 'The export folder must be a full path.',
+  'settings invalid': 'That value is not one the settings can hold.',
+  'port in-use': 'Another program uses that port already. Choose another one, or 0 for any free one.',
+  'port not-allowed': 'That port is not open to this user. Choose one above 1023, or 0 for any free one.',
+};
+
+/** The sentence, or undefined when the fault is not about something typed. */
+export function describeSetting(params: FaultParams): string | undefined {
+  return SENTENCES[`${String(params['field'])} ${String(params['reason'])}`];
+}
