@@ -1,0 +1,94 @@
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { Fault } from '../faults/fault.ts';
+import { fileFault } from './temporary-file.ts';
+
+const CHUNK = 1 << 20;
+
+/** A file opened for reading, that can be read through more than once and tells whether it changed in between. */
+export class FileSource {
+  readonly path: string;
+  /** Size on disk, in bytes. */
+  readonly size: number;
+  readonly compressed: boolean;
+  readonly #handle: FileHandle;
+  readonly #modified: number;
+  /** Bytes read from disk in the current pass. */
+  consumed = 0;
+
+  private constructor(path: string, handle: FileHandle, size: number, modified: number, compressed: boolean) {
+    this.path = path;
+    this.#handle = handle;
+    this.size = size;
+    this.#modified = modified;
+    this.compressed = compressed;
+  }
+
+  /** Throws FILE_NOT_FOUND, FILE_NOT_READABLE (a folder, a device, no permission) and BAD_ARCHIVE {reason: 'empty'}. */
+  static async open(path: string): Promise<FileSource> {
+    let handle: FileHandle;
+    try {
+      // Looked at before it is opened: opening a named pipe would wait for a writer.
+      const found = await stat(path);
+      if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' });
+      if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
+      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    } catch (error) {
+      const fault = fileFault(error, path);
+      if (fault.params['reason'] === 'there is no such folder')
+        throw new Fault('FILE_NOT_FOUND', { path }, { cause: error });
+      throw fault;
+    }
+    try {
+      const { size, mtimeMs } = await handle.stat();
+      const magic = Buffer.alloc(2);
+      const { bytesRead } = await handle.read(magic, 0, 2, 0);
+      if (bytesRead === 0) throw new Fault('BAD_ARCHIVE', { reason: 'empty' });
+      return new FileSource(path, handle, size, mtimeMs, magic[0] === 0x1f && magic[1] === 0x8b);
+    } catch (error) {
+      await handle.close();
+      throw fileFault(error, path);
+    }
+  }
+
+  /** The uncompressed bytes from the beginning, a chunk at a time. Damage to the compression is BAD_ARCHIVE. */
+  async *chunks(signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    this.consumed = 0;
+    const raw = this.#handle.createReadStream({ start: 0, highWaterMark: CHUNK, autoClose: false, signal });
+    raw.on('data', (chunk) => (this.consumed += chunk.length));
+    if (!this.compressed) {
+      try {
+        yield* raw as AsyncIterable<Buffer>;
+      } catch (error) {
+        throw signal.aborted ? error : fileFault(error, this.path);
+      }
+      return;
+    }
+    const gunzip = createGunzip({ chunkSize: CHUNK });
+    raw.on('error', (error) => gunzip.destroy(error));
+    raw.pipe(gunzip);
+    try {
+      yield* gunzip as AsyncIterable<Buffer>;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (code === 'Z_BUF_ERROR') throw new Fault('BAD_ARCHIVE', { reason: 'truncated' }, { cause: error });
+      if (code.startsWith('Z_')) throw new Fault('BAD_ARCHIVE', { reason: 'bad_gzip' }, { cause: error });
+      throw fileFault(error, this.path);
+    } finally {
+      raw.destroy();
+      gunzip.destroy();
+    }
+  }
+
+  /** Was it written to since it was opened? */
+  async changed(): Promise<boolean> {
+    const { size, mtimeMs } = await this.#handle.stat();
+    return size !== this.size || mtimeMs !== this.#modified;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

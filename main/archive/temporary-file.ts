@@ -1,0 +1,175 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, lstat, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+
+/**
+ * A file that is written beside its target and appears under its name only when `publish` says so. Every write is
+ * looped until all bytes are out; contents and folder are synced; an existing target is replaced only when asked,
+ * and when not, its absence is checked by the file system itself in the same step that makes the name.
+ */
+export class TemporaryFile {
+  readonly target: string;
+  readonly path: string;
+  readonly handle: FileHandle;
+  #open = true;
+
+  private constructor(target: string, path: string, handle: FileHandle) {
+    this.target = target;
+    this.path = path;
+    this.handle = handle;
+  }
+
+  /** Throws FILE_EXISTS, FILE_NOT_READABLE (no such folder, no permission, a folder), NO_SPACE. */
+  static async create(target: string, replace: boolean): Promise<TemporaryFile> {
+    await checkTarget(target, replace);
+    await sweep(target);
+    const path = join(dirname(target), `${prefix(target)}${process.pid}-${randomBytes(6).toString('hex')}.partial`);
+    try {
+      const handle = await open(
+        path,
+        constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+        0o666,
+      );
+      return new TemporaryFile(target, path, handle);
+    } catch (error) {
+      throw fileFault(error, target);
+    }
+  }
+
+  /** Writes all of `bytes` at `position`. */
+  async writeAt(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      let done = 0;
+      while (done < bytes.length) {
+        const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw fileFault(error, this.target);
+    }
+  }
+
+  /** Makes the file durable and gives it its name. */
+  async publish(replace: boolean, size: number): Promise<void> {
+    try {
+      const { size: found } = await this.handle.stat();
+      if (found !== size)
+        throw new Fault('WRITE_FAILED', { path: this.target, reason: `it is ${found} bytes long instead of ${size}` });
+      await this.handle.sync();
+      await this.#close();
+      if (replace) await rename(this.path, this.target);
+      else await linkExclusively(this.path, this.target);
+      await syncFolder(dirname(this.target));
+    } catch (error) {
+      throw fileFault(error, this.target);
+    }
+  }
+
+  /** Removes the file. Safe to call at any time, after `publish` too. */
+  async discard(): Promise<void> {
+    await this.#close().catch(() => undefined);
+    await rm(this.path, { force: true }).catch(() => undefined);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.handle.close();
+  }
+}
+
+async function checkTarget(target: string, replace: boolean): Promise<void> {
+  const found = await lstat(target).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw fileFault(error, target);
+  });
+  if (found?.isDirectory() === true) throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is a folder' });
+  if (found !== null && !replace) throw new Fault('FILE_EXISTS', { path: target });
+}
+
+/** Both names for one file, then only the new one: unlike rename this fails when the target is there. */
+async function linkExclusively(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    // File systems without hard links (FAT, some network shares): the check and the rename are two steps there.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
+    await checkTarget(to, false);
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const prefix = (target: string): string => `.${basename(target).slice(0, 180)}.`;
+
+/** Removes what a killed run left for this target: partial files whose process is gone. */
+async function sweep(target: string): Promise<void> {
+  const folder = dirname(target);
+  const names = await readdir(folder).catch(() => [] as string[]);
+  for (const name of names) {
+    if (!name.startsWith(prefix(target))) continue;
+    const match = /^(\d+)-[0-9a-f]{12}\.partial$/.exec(name.slice(prefix(target).length));
+    if (match === null || isAlive(Number(match[1]))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** What the operating system said of a file, as a fault with our words. */
+export function fileFault(error: unknown, path: string): Fault {
+  if (error instanceof Fault) return error;
+  const options = { cause: error };
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Fault('NO_SPACE', { path }, options);
+    case 'EEXIST':
+      return new Fault('FILE_EXISTS', { path }, options);
+    case 'ENOENT':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'there is no such folder' }, options);
+    case 'ENOTDIR':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'a part of the path is not a folder' }, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'permission is denied' }, options);
+    case 'EROFS':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'the disk is read-only' }, options);
+    case 'EISDIR':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' }, options);
+    case 'ENAMETOOLONG':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'the name is too long' }, options);
+    case 'ELOOP':
+      return new Fault('FILE_NOT_READABLE', { path, reason: 'it is a link' }, options);
+    default:
+      return new Fault(
+        'WRITE_FAILED',
+        { path, reason: codeOf(error) === '' ? 'the file system failed' : `the file system answered ${codeOf(error)}` },
+        options,
+      );
+  }
+}

@@ -1,0 +1,325 @@
+import { JsonScanner } from './json-scanner.ts';
+import { readNumberId, readUuid, type PointId } from './point-id.ts';
+import { VectorShapes } from './vector-shapes.ts';
+
+export interface PointScannerOptions {
+  /** Payload key whose string value is the path of the file a point comes from. */
+  readonly pathKey?: string | null;
+  /** Payload key whose string value is the hash of that file. */
+  readonly hashKey?: string | null;
+}
+
+/** Where a part of a point lies in the buffer: `[start, end)`; start -1 when it is absent. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+const absent = (): Span => ({ start: -1, end: -1 });
+
+/**
+ * Reads one point, `{"id":…,"vector":…,"payload":…}`, in the grammar that Qdrant's scroll response and the
+ * export file share. Nothing is built: after `point()` the spans say where its parts lie, `id` is its id as
+ * numbers. The same object is filled again for the next point.
+ */
+export class PointScanner extends JsonScanner {
+  readonly id: PointId = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
+  readonly point: Span = absent();
+  readonly idText: Span = absent();
+  readonly vector: Span = absent();
+  readonly payload: Span = absent();
+  readonly shardKey: Span = absent();
+  readonly path: Span = absent();
+  readonly hash: Span = absent();
+  /** The point has keys besides id, vector and payload: only its parts may be sent on. */
+  extra = false;
+  /** The vectors seen so far: kind and size by name, checked from point to point. */
+  readonly shapes: VectorShapes;
+  readonly #pathKey: Buffer | null;
+  readonly #hashKey: Buffer | null;
+
+  constructor(shapes: VectorShapes = new VectorShapes(), options: PointScannerOptions = {}) {
+    super();
+    this.shapes = shapes;
+    this.#pathKey = keyBytes(options.pathKey);
+    this.#hashKey = keyBytes(options.hashKey);
+  }
+
+  /** The id's source text, for messages: a number, or a UUID without its quotes. */
+  idString(): string {
+    if (this.idText.start < 0) return '';
+    return this.text(this.idText.start, this.idText.end).replaceAll('"', '');
+  }
+
+  /**
+   * Scans the point at `pos` and leaves `pos` behind it.
+   * Throws INCOMPLETE (scan it again with more bytes) or BAD_ARCHIVE naming offset and point.
+   */
+  scanPoint(): void {
+    const { idText, vector, payload, shardKey, path, hash } = this;
+    idText.start = vector.start = payload.start = shardKey.start = path.start = hash.start = -1;
+    this.extra = false;
+    this.shapes.beginPoint();
+    this.expect(0x7b, 'a point ("{")');
+    this.point.start = this.pos - 1;
+    if (this.peek() === 0x7d) this.fail('missing_id');
+    for (;;) {
+      this.#key();
+      const keyStart = this.#keyStart;
+      const keyEnd = this.pos - 1;
+      this.expect(0x3a, '":"');
+      this.peek();
+      const known = this.#spanOf(keyStart, keyEnd);
+      if (known !== null && known.start >= 0)
+        this.fail('duplicate_key', { key: this.text(keyStart, keyEnd) }, keyStart);
+      const start = this.pos;
+      if (known === idText) this.#readId();
+      else if (known === vector) this.#readVector();
+      else if (known === payload) this.#readPayload();
+      else this.value(0);
+      if (known === null) this.extra = true;
+      else {
+        known.start = start;
+        known.end = this.pos;
+        if (known === shardKey) this.extra = true;
+      }
+      if (!this.more(0x7d)) break;
+    }
+    this.point.end = this.pos;
+    if (idText.start < 0) this.fail('missing_id', {}, this.point.start);
+  }
+
+  #keyStart = 0;
+
+  /** A key; remembers where its content begins. */
+  #key(): void {
+    this.peek();
+    this.#keyStart = this.pos + 1;
+    this.string();
+  }
+
+  #spanOf(start: number, end: number): Span | null {
+    const buf = this.buf;
+    switch (end - start) {
+      case 2:
+        return buf[start] === 0x69 && buf[start + 1] === 0x64 ? this.idText : null;
+      case 6:
+        return equals(buf, start, VECTOR) ? this.vector : null;
+      case 7:
+        return equals(buf, start, PAYLOAD) ? this.payload : null;
+      case 9:
+        return equals(buf, start, SHARD_KEY) ? this.shardKey : null;
+      default:
+        return null;
+    }
+  }
+
+  #readId(): void {
+    const start = this.pos;
+    const c = this.peek();
+    if (c === 0x22) {
+      this.string();
+      if (!readUuid(this.buf, start + 1, this.pos - 1, this.id)) this.#badId(start);
+    } else if (c === 0x2d || (c - 0x30) >>> 0 < 10) {
+      this.number(false);
+      if (!readNumberId(this.buf, start, this.pos, this.id)) this.#badId(start);
+    } else {
+      this.value(0);
+      this.#badId(start);
+    }
+  }
+
+  #badId(start: number): never {
+    return this.fail('bad_id', { point: this.text(start, Math.min(this.pos, start + 64)).replaceAll('"', '') }, start);
+  }
+
+  #readPayload(): void {
+    if (this.takeNull()) return;
+    if (this.peek() !== 0x7b) this.fail('payload_kind');
+    if (this.#pathKey === null) {
+      this.value(0);
+      return;
+    }
+    this.pos++;
+    if (this.peek() === 0x7d) {
+      this.pos++;
+      return;
+    }
+    for (;;) {
+      this.#key();
+      const keyStart = this.#keyStart;
+      const keyEnd = this.pos - 1;
+      this.expect(0x3a, '":"');
+      const quoted = this.peek() === 0x22;
+      const start = this.pos;
+      this.value(1);
+      if (quoted) {
+        const span = this.#matches(this.#pathKey, keyStart, keyEnd)
+          ? this.path
+          : this.#matches(this.#hashKey, keyStart, keyEnd)
+            ? this.hash
+            : null;
+        if (span !== null) {
+          span.start = start;
+          span.end = this.pos;
+        }
+      }
+      if (!this.more(0x7d)) return;
+    }
+  }
+
+  #matches(key: Buffer | null, start: number, end: number): boolean {
+    return key !== null && end - start === key.length && equals(this.buf, start, key);
+  }
+
+  #readVector(): void {
+    const c = this.peek();
+    if (c === 0x5b) {
+      this.#vectorValue(0, 0);
+      return;
+    }
+    if (this.takeNull()) return;
+    if (c !== 0x7b) this.fail('vector_kind', { got: 'something else', expected: 'numbers' });
+    this.pos++;
+    if (this.peek() === 0x7d) {
+      this.pos++;
+      return;
+    }
+    for (;;) {
+      this.#key();
+      const nameStart = this.#keyStart;
+      const nameEnd = this.pos - 1;
+      this.expect(0x3a, '":"');
+      this.#vectorValue(nameStart, nameEnd);
+      if (!this.more(0x7d)) return;
+    }
+  }
+
+  /** One vector under the name in `[nameStart, nameEnd)`; the unnamed one has an empty name. */
+  #vectorValue(nameStart: number, nameEnd: number): void {
+    const start = this.pos;
+    const c = this.peek();
+    if (c === 0x7b) {
+      this.#sparse();
+      this.shapes.seen(this, nameStart, nameEnd, 'sparse', 0, start);
+      return;
+    }
+    if (c !== 0x5b) this.fail('vector_kind', { got: 'something else', expected: 'numbers' });
+    this.pos++;
+    if (this.peek() === 0x5b) {
+      const size = this.#rows();
+      this.shapes.seen(this, nameStart, nameEnd, 'multi', size, start);
+    } else this.shapes.seen(this, nameStart, nameEnd, 'dense', this.#numbers(), start);
+  }
+
+  /** Numbers up to the closing bracket, the opening one being read already; returns how many. */
+  #numbers(): number {
+    if (this.peek() === 0x5d) {
+      this.pos++;
+      return 0;
+    }
+    let count = 0;
+    const buf = this.buf;
+    for (;;) {
+      this.number(true);
+      count++;
+      // The common case, a comma directly followed by the next number, without a call.
+      if (buf[this.pos] === 0x2c) {
+        this.pos++;
+        const c = buf[this.pos] as number;
+        if (c <= 0x20) this.peek();
+      } else if (!this.more(0x5d)) return count;
+    }
+  }
+
+  #rows(): number {
+    const size = this.#row();
+    while (this.more(0x5d)) {
+      const start = this.pos;
+      const next = this.#row();
+      if (next !== size) this.fail('dimension', { got: next, expected: size, point: this.idString() }, start);
+    }
+    return size;
+  }
+
+  #row(): number {
+    this.expect(0x5b, 'a row of numbers');
+    return this.#numbers();
+  }
+
+  #sparse(): void {
+    this.pos++;
+    let indices = -1;
+    let values = -1;
+    for (;;) {
+      this.#key();
+      const keyStart = this.#keyStart;
+      const keyEnd = this.pos - 1;
+      this.expect(0x3a, '":"');
+      this.expect(0x5b, 'a list of numbers');
+      if (indices < 0 && keyEnd - keyStart === 7 && equals(this.buf, keyStart, INDICES)) indices = this.#indices();
+      else if (values < 0 && keyEnd - keyStart === 6 && equals(this.buf, keyStart, VALUES)) values = this.#numbers();
+      else
+        this.fail(
+          'vector_kind',
+          { got: `an object with "${this.text(keyStart, keyEnd)}"`, expected: 'numbers' },
+          keyStart,
+        );
+      if (!this.more(0x7d)) break;
+    }
+    if (indices !== values)
+      this.fail('sparse_length', { got: Math.max(values, 0), expected: Math.max(indices, 0), point: this.idString() });
+  }
+
+  /** Indices of a sparse vector: unique u32. Returns how many. */
+  #indices(): number {
+    if (this.peek() === 0x5d) {
+      this.pos++;
+      return 0;
+    }
+    let count = 0;
+    let last = -1;
+    let seen: Set<number> | null = null;
+    const first = this.pos;
+    for (;;) {
+      const start = this.pos;
+      this.number(true);
+      const value = Number(this.text(start, this.pos));
+      if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff)
+        this.fail('sparse_index', { point: this.idString() }, start);
+      if (value <= last && seen === null) seen = this.#collect(first, start);
+      if (seen !== null) {
+        if (seen.has(value)) this.fail('sparse_index', { point: this.idString() }, start);
+        seen.add(value);
+      }
+      last = value;
+      count++;
+      if (!this.more(0x5d)) return count;
+    }
+  }
+
+  /** The indices read so far, once it is known that they do not simply ascend. */
+  #collect(start: number, end: number): Set<number> {
+    return new Set(
+      this.text(start, end)
+        .split(',')
+        .filter((part) => part.trim() !== '')
+        .map(Number),
+    );
+  }
+}
+
+const VECTOR = Buffer.from('vector');
+const PAYLOAD = Buffer.from('payload');
+const SHARD_KEY = Buffer.from('shard_key');
+const INDICES = Buffer.from('indices');
+const VALUES = Buffer.from('values');
+
+function equals(buf: Uint8Array, start: number, key: Uint8Array): boolean {
+  for (let i = 0; i < key.length; i++) if (buf[start + i] !== key[i]) return false;
+  return true;
+}
+
+function keyBytes(key: string | null | undefined): Buffer | null {
+  return key === null || key === undefined ? null : Buffer.from(JSON.stringify(key).slice(1, -1));
+}

@@ -1,0 +1,134 @@
+import type { PointScanner } from './point-scanner.ts';
+import type { VectorKind, VectorSchema, VectorSpec } from './vector-schema.ts';
+
+interface Shape {
+  readonly name: string;
+  readonly bytes: Buffer;
+  kind: VectorKind | null;
+  /** -1 until known. */
+  size: number;
+  /** Number of the last point that had it, to notice one that has it twice. */
+  point: number;
+}
+
+/** How declared and seen vectors differ, in the words of BAD_ARCHIVE. */
+export interface Misfit {
+  readonly [key: string]: string | number;
+  readonly reason: string;
+  readonly vector: string;
+}
+
+/**
+ * Kind and size of every vector by name, as declared and as seen. The first point that carries a name settles what was not declared; every later one must
+ * agree. Once a whole schema is declared, names it does not have are refused.
+ */
+export class VectorShapes {
+  readonly #shapes: Shape[] = [];
+  #closed = false;
+  /** Where in the list the last name was found: points name their vectors in the same order. */
+  #next = 0;
+  #point = 0;
+
+  /** Names and kinds from a collection's settings. No others may come after this. Throws what does not fit what was seen. */
+  declare(schema: VectorSchema, misfit: (params: Misfit) => never): void {
+    this.#closed = true;
+    for (const shape of this.#shapes) {
+      if (!schema.has(shape.name)) misfit({ reason: 'unknown_vector', vector: shape.name });
+    }
+    for (const [name, { kind, size }] of schema) {
+      const shape = this.#shapes.find((known) => known.name === name) ?? this.#add(name, kind, size ?? -1);
+      if (shape.kind !== null && shape.kind !== kind)
+        misfit({ reason: 'vector_kind', vector: name, got: shape.kind, expected: kind });
+      shape.kind = kind;
+      if (size !== null) this.#settle(shape, size, misfit);
+    }
+  }
+
+  /** Sizes that are declared without kind, as an export's `dimensions` does. */
+  declareSizes(sizes: ReadonlyMap<string, number>, misfit: (params: Misfit) => never): void {
+    for (const [name, size] of sizes) {
+      const shape = this.#shapes.find((known) => known.name === name);
+      if (shape !== undefined) this.#settle(shape, size, misfit);
+      else if (this.#closed) misfit({ reason: 'unknown_vector', vector: name });
+      else this.#add(name, null, size);
+    }
+  }
+
+  #settle(shape: Shape, size: number, misfit: (params: Misfit) => never): void {
+    if (shape.size < 0) shape.size = size;
+    else if (shape.size !== size) misfit({ reason: 'dimension', vector: shape.name, got: shape.size, expected: size });
+  }
+
+  /** What was seen or declared, for names that have a kind. */
+  schema(): VectorSchema {
+    const schema = new Map<string, VectorSpec>();
+    for (const { name, kind, size } of this.#shapes) {
+      if (kind !== null) schema.set(name, { kind, size: kind === 'sparse' || size < 0 ? null : size });
+    }
+    return schema;
+  }
+
+  /** Called before each point, and again when a point is scanned anew with more bytes. */
+  beginPoint(): void {
+    this.#point++;
+    this.#next = 0;
+  }
+
+  /** A vector that `scanner` has just read, `start` being where it begins. Throws BAD_ARCHIVE when it does not fit. */
+  seen(scanner: PointScanner, nameStart: number, nameEnd: number, kind: VectorKind, size: number, start: number): void {
+    const shape = this.#find(scanner, nameStart, nameEnd);
+    if (shape.point === this.#point)
+      scanner.fail('duplicate_key', { key: shape.name, point: scanner.idString() }, start);
+    shape.point = this.#point;
+    if (shape.kind === null) shape.kind = kind;
+    else if (shape.kind !== kind) {
+      scanner.fail(
+        'vector_kind',
+        { got: kind, expected: shape.kind, vector: shape.name, point: scanner.idString() },
+        start,
+      );
+    }
+    if (kind === 'sparse') return;
+    if (shape.size < 0 && size > 0) shape.size = size;
+    else if (shape.size !== size) {
+      scanner.fail(
+        'dimension',
+        { got: size, expected: Math.max(shape.size, 1), vector: shape.name, point: scanner.idString() },
+        start,
+      );
+    }
+  }
+
+  #find(scanner: PointScanner, start: number, end: number): Shape {
+    const expected = this.#shapes[this.#next];
+    if (expected !== undefined && same(scanner.buf, start, end, expected.bytes)) {
+      this.#next++;
+      return expected;
+    }
+    const name = decodeName(scanner.text(start, end));
+    const index = this.#shapes.findIndex((shape) => shape.name === name);
+    const found = this.#shapes[index];
+    if (found !== undefined) {
+      this.#next = index + 1;
+      return found;
+    }
+    if (this.#closed) scanner.fail('unknown_vector', { vector: name, point: scanner.idString() }, start);
+    return this.#add(name, null, -1);
+  }
+
+  #add(name: string, kind: VectorKind | null, size: number): Shape {
+    const shape: Shape = { name, bytes: Buffer.from(JSON.stringify(name).slice(1, -1)), kind, size, point: -1 };
+    this.#shapes.push(shape);
+    return shape;
+  }
+}
+
+function same(buf: Uint8Array, start: number, end: number, bytes: Uint8Array): boolean {
+  if (end - start !== bytes.length) return false;
+  for (let i = 0; i < bytes.length; i++) if (buf[start + i] !== bytes[i]) return false;
+  return true;
+}
+
+function decodeName(text: string): string {
+  return JSON.parse(`"${text}"`) as string;
+}

@@ -1,0 +1,108 @@
+import { Fault } from '../faults/fault.ts';
+import { INCOMPLETE } from '../points/json-scanner.ts';
+import { compareIds, copyId, type PointId } from '../points/point-id.ts';
+import type { PointScanner } from '../points/point-scanner.ts';
+import type { Body } from './http.ts';
+
+/** One answer of scroll, checked: `buf[start..end)` is `{…},{…},…` exactly as it came. */
+export interface ScannedPage {
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+  /** Source text of `next_page_offset` (a number or a quoted UUID), null at the end. */
+  readonly next: string | null;
+}
+
+const NEXT = Buffer.from('"next_page_offset":');
+
+/**
+ * The next offset, read from the tail of the answer before the points are scanned, so that the next page can be
+ * asked for at once. In JSON text this key can only stand there or in a payload before it, so the last one is
+ * the envelope's; `scanPage` confirms it. undefined: not found, wait for the scan.
+ */
+export function peekNextOffset({ buf, length }: Body): string | null | undefined {
+  const at = buf.subarray(0, length).lastIndexOf(NEXT);
+  if (at < 0 || length - at > 512) return undefined;
+  const match = /^(null|\d+|"[^"\\]+")\s*[,}]/.exec(buf.toString('latin1', at + NEXT.length, length));
+  const value = match?.[1];
+  return value === 'null' ? null : value;
+}
+
+/**
+ * Walks a scroll answer `{"result":{"points":[…],"next_page_offset":…},…}`, keys in any order, and calls `each` for
+ * every point with the scanner standing behind it. `last` is the id before this page and is moved along: Qdrant
+ * scrolls in ascending order, so a point that is not above it came twice or out of order.
+ */
+export function scanPage(scanner: PointScanner, body: Body, last: PointId, each?: () => void): ScannedPage {
+  scanner.load(body.buf, 0, body.length, 0);
+  let page: ScannedPage | null = null;
+  try {
+    scanner.expect(0x7b, 'an object');
+    do {
+      if (key(scanner) === 'result') page = scanResult(scanner, last, each);
+      else scanner.value(0);
+    } while (scanner.more(0x7d));
+  } catch (error) {
+    if (error === INCOMPLETE) throw new Fault('QDRANT_REFUSED', { reason: 'its answer was cut off' }, { cause: error });
+    if (error instanceof Fault && error.code === 'BAD_ARCHIVE') {
+      throw new Fault(
+        'QDRANT_REFUSED',
+        {
+          reason: 'its answer is not what a scroll should be',
+          ...error.params,
+          detail: error.params['reason'] ?? null,
+        },
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+  if (page === null) throw new Fault('NOT_QDRANT', { reason: 'its answer holds no points' });
+  return page;
+}
+
+function scanResult(scanner: PointScanner, last: PointId, each?: () => void): ScannedPage {
+  let start = 0;
+  let end = 0;
+  let count = 0;
+  let next: string | null = null;
+  scanner.expect(0x7b, 'a result');
+  do {
+    const name = key(scanner);
+    if (name === 'points') {
+      scanner.expect(0x5b, 'points');
+      if (scanner.peek() === 0x5d) {
+        scanner.pos++;
+        continue;
+      }
+      start = scanner.pos;
+      do {
+        scanner.scanPoint();
+        if (compareIds(scanner.id, last) <= 0) {
+          throw new Fault('QDRANT_REFUSED', { reason: `point ${scanner.idString()} came twice or out of order` });
+        }
+        copyId(scanner.id, last);
+        end = scanner.pos;
+        count++;
+        each?.();
+      } while (scanner.more(0x5d));
+    } else if (name === 'next_page_offset') {
+      scanner.peek();
+      const from = scanner.pos;
+      scanner.value(0);
+      const text = scanner.text(from, scanner.pos);
+      next = text === 'null' ? null : text;
+    } else scanner.value(0);
+  } while (scanner.more(0x7d));
+  return { start, end, count, next };
+}
+
+function key(scanner: PointScanner): string {
+  scanner.peek();
+  const start = scanner.pos;
+  scanner.string();
+  const text = scanner.text(start + 1, scanner.pos - 1);
+  scanner.expect(0x3a, '":"');
+  scanner.peek();
+  return text;
+}

@@ -1,0 +1,127 @@
+import { Fault } from '../faults/fault.ts';
+import { NO_ID, type PointId } from '../points/point-id.ts';
+import type { PointScanner } from '../points/point-scanner.ts';
+import type { QdrantHttp } from './http.ts';
+import { peekNextOffset, scanPage, type ScannedPage } from './page-scanner.ts';
+import { requestPoints } from './points-api.ts';
+
+/** A page of points as they came. `buf` is used again for a later page: call `release` when done with it. */
+export interface Page {
+  /** `{…},{…},…`: the text between the brackets of the answer's points. */
+  readonly text: Buffer;
+  readonly count: number;
+  release(): void;
+}
+
+export interface ReadOptions {
+  readonly collection: string;
+  /** Checks every point; its spans are valid inside `each`. */
+  readonly scanner: PointScanner;
+  readonly each?: () => void;
+  readonly signal: AbortSignal;
+  /** Called when a request is tried again, for the progress display and for tests. */
+  readonly onRetry?: (reason: string) => void;
+}
+
+/** About this much text in a page: large enough that requests do not count, small enough that three are nothing. */
+const PAGE_BYTES = 4 << 20;
+const FIRST_LIMIT = 64;
+const MAX_LIMIT = 4096;
+
+/**
+ * All points of a collection in id order, with vectors and payload, a page at a time. The next page is asked for as
+ * soon as its offset is known, while the one at hand is scanned and written: the server and we work at the same time.
+ *
+ * Throws QDRANT_* and COLLECTION_NOT_FOUND; a strict-mode limit on the page size is found out and kept to.
+ */
+export async function* readPages(http: QdrantHttp, options: ReadOptions): AsyncGenerator<Page, void, undefined> {
+  const { scanner, each } = options;
+  const limit = new PageLimit();
+  const last: PointId = { ...NO_ID };
+  let inFlight: Promise<{ buf: Buffer; length: number }> | null = fetchPage(http, options, limit, null);
+  try {
+    while (inFlight !== null) {
+      const body: { buf: Buffer; length: number } = await inFlight;
+      inFlight = null;
+      const hint = peekNextOffset(body);
+      if (typeof hint === 'string') inFlight = ignoreUntilAwaited(fetchPage(http, options, limit, hint));
+      const page: ScannedPage = scanPage(scanner, body, last, each);
+      if (page.next !== (hint ?? null)) {
+        // Only a server that formats its answers unlike any known one comes here: trust the scan, not the hint.
+        (await inFlight?.catch(() => null)) ?? null;
+        inFlight = page.next === null ? null : fetchPage(http, options, limit, page.next);
+      }
+      limit.learn(page.count, body.length);
+      if (page.count > 0) {
+        yield {
+          text: body.buf.subarray(page.start, page.end),
+          count: page.count,
+          release: () => http.release(body.buf),
+        };
+      } else if (page.next !== null) {
+        throw new Fault('QDRANT_REFUSED', { reason: 'an empty page claims that more follow' });
+      }
+    }
+  } finally {
+    // Stopped early: the request under way must not surface as an unhandled rejection.
+    inFlight?.catch(() => undefined);
+  }
+}
+
+async function fetchPage(
+  http: QdrantHttp,
+  { collection, signal, onRetry }: ReadOptions,
+  limit: PageLimit,
+  offset: string | null,
+): Promise<{ buf: Buffer; length: number }> {
+  const path = `collections/${encodeURIComponent(collection)}/points/scroll`;
+  for (;;) {
+    const asked = limit.value;
+    const request = `{"limit":${asked},${offset === null ? '' : `"offset":${offset},`}"with_payload":true,"with_vector":true}`;
+    try {
+      const answer = await requestPoints(http, {
+        method: 'POST',
+        path,
+        pieces: [Buffer.from(request)],
+        signal,
+        right: 'read',
+        collection,
+        ...(onRetry ? { onRetry } : {}),
+      });
+      return answer.body;
+    } catch (error) {
+      // Strict mode caps the page: what it allows is not announced reliably, so go down until it is taken.
+      if (
+        error instanceof Fault &&
+        error.params['status'] === 400 &&
+        /limit/i.test(String(error.params['reason'])) &&
+        asked > 1
+      )
+        limit.cap(asked);
+      else throw error;
+    }
+  }
+}
+
+/** How many points to ask for: steered towards PAGE_BYTES by the size of the points seen. */
+class PageLimit {
+  value = FIRST_LIMIT;
+  #max = MAX_LIMIT;
+
+  learn(count: number, bytes: number): void {
+    if (count === 0) return;
+    const wanted = Math.floor(PAGE_BYTES / (bytes / count));
+    this.value = Math.max(1, Math.min(this.#max, wanted));
+  }
+
+  cap(refused: number): void {
+    this.#max = Math.max(1, Math.floor(refused / 2));
+    this.value = Math.min(this.value, this.#max);
+  }
+}
+
+/** A request that runs ahead may fail before anyone awaits it; the failure is seen when it is awaited. */
+function ignoreUntilAwaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
