@@ -6,3 +6,5 @@ export const runtimesDir: string;
 export class SetupError extends Error {}
 /** Path of the Qdrant server for tests and development; throws a SetupError of one line when there is none. */
 export function qdrantPath(): string;
+/** Path of the Electron that `npm start` and tests run; throws a SetupError of one line when there is none. */
+export function electronPath(): string;

