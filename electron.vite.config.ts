@@ -31,7 +31,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: 'out/renderer',
       target: 'chrome130',

@@ -1,0 +1,22 @@
+// `npm start`: everything that is missing, then the app. Arguments after `--` go to the app.
+import { runInForeground } from './child.mjs';
+import { hasDisplay, startDisplay } from './display.mjs';
+import { electronPath, root } from './runtimes.mjs';
+import { build, runScript, say, setUp } from './steps.mjs';
+
+await runScript(async () => {
+  const virtualDisplay = !hasDisplay();
+  await setUp({ virtualDisplay });
+  build();
+  if (virtualDisplay) say('No display here: the window opens on a virtual one.');
+  const display = virtualDisplay ? await startDisplay() : undefined;
+  // Chromium refuses to run sandboxed as root. Only then, and only in a checkout: what ships never gets the switch.
+  const asRoot = process.platform === 'linux' && process.getuid() === 0 ? ['--no-sandbox'] : [];
+  say('Starting Vectorkeep');
+  const code = await runInForeground(electronPath(), [...asRoot, '.', ...process.argv.slice(2)], {
+    cwd: root,
+    env: display?.env ?? process.env,
+  });
+  display?.stop();
+  return code;
+});
