@@ -1,0 +1,216 @@
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import type { AppState } from '../preload/api.ts';
+import { Mark } from './components/icon.tsx';
+import { Toast, type Note } from './components/toast.tsx';
+import { ask } from './client.ts';
+import { useAppState, useCollections, useJobs, type Collections, type Jobs } from './live.ts';
+import { isRunning } from './results.ts';
+import { ConnectionDialog, RemoveConnectionDialog } from './screens/connection-dialog.tsx';
+import { ExportDialog } from './screens/export-dialog.tsx';
+import { Home } from './screens/home.tsx';
+import { ImportDialog } from './screens/import-dialog.tsx';
+import { Settings } from './screens/settings.tsx';
+import { Session } from './session.ts';
+
+type View = 'home' | 'settings';
+
+type Open =
+  | { readonly kind: 'export'; readonly collection: string | null }
+  | { readonly kind: 'import'; readonly collection: string | null; readonly file: string | null }
+  | { readonly kind: 'connection'; readonly name: string | null }
+  | { readonly kind: 'remove'; readonly name: string };
+
+export function App() {
+  const state = useAppState();
+  const jobs = useJobs();
+  const [note, setNote] = useState<Note | null>(null);
+  const say = useCallback((text: string) => setNote((before) => ({ id: (before?.id ?? 0) + 1, text })), []);
+  const copy = useCallback(
+    (text: string, said: string) => {
+      void ask('clipboard:write', { text }).then((reply) => say(reply.ok ? said : reply.error.message));
+    },
+    [say],
+  );
+  const version = state?.version ?? '';
+  const session = useMemo(() => ({ version, copy, say }), [version, copy, say]);
+  const gone = useCallback(() => setNote(null), []);
+  return (
+    <Session.Provider value={session}>
+      {state !== null && <Window state={state} jobs={jobs} say={say} />}
+      <Toast note={note} onGone={gone} />
+    </Session.Provider>
+  );
+}
+
+interface WindowProps {
+  readonly state: AppState;
+  readonly jobs: Jobs;
+  readonly say: (text: string) => void;
+}
+
+function Window({ state, jobs, say }: WindowProps) {
+  const [view, setView] = useState<View>('home');
+  const [open, setOpen] = useState<Open | null>(null);
+  /** Jobs that need no place under Activity: questions of the import dialog, and ends already looked at. */
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const ended = [...jobs.values()].filter((job) => job.status === 'done' && job.kind !== 'validate').length;
+  const collections = useCollections(state.current, String(ended));
+
+  const markSeen = useCallback((jobId: string) => setSeen((before) => new Set(before).add(jobId)), []);
+  const leaveJob = (jobId: string | null, running: boolean): void => {
+    setOpen(null);
+    if (jobId === null) return;
+    if (!running) {
+      markSeen(jobId);
+      return;
+    }
+    setView('home');
+    say('It goes on in the background');
+  };
+  const close = (): void => setOpen(null);
+
+  useEffect(
+    () =>
+      window.vectorkeep.on('navigate', (place) => {
+        setView(place === 'settings' ? 'settings' : 'home');
+        if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
+        if (place === 'import') {
+          setOpen((now) => (now?.kind === 'import' ? now : { kind: 'import', collection: null, file: null }));
+        }
+      }),
+    [],
+  );
+
+  const takeDrop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file === undefined || open !== null || collections.list === null) return;
+    const path = await window.vectorkeep.dropped(file);
+    if (path !== null) setOpen({ kind: 'import', collection: null, file: path });
+  };
+
+  const activity = [...jobs.values()].filter((job) => job.kind !== 'validate' && !seen.has(job.id)).reverse();
+  const started = (open?.kind === 'export' || open?.kind === 'import') && collections.list === null;
+  return (
+    <div class="window" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void takeDrop(event)}>
+      <Header state={state} view={view} onView={setView} />
+      {view === 'home' ? (
+        <Home
+          state={state}
+          collections={collections}
+          activity={open === null ? activity : activity.filter(isRunning)}
+          onDismiss={markSeen}
+          onExport={(collection) => setOpen({ kind: 'export', collection })}
+          onImport={(collection) => setOpen({ kind: 'import', collection, file: null })}
+          onAddConnection={() => setOpen({ kind: 'connection', name: null })}
+          onEditConnection={(name) => setOpen({ kind: 'connection', name })}
+          onSample={() => void ask('sample:create', undefined).then((reply) => reply.ok || say(reply.error.message))}
+        />
+      ) : (
+        <Settings
+          state={state}
+          onAdd={() => setOpen({ kind: 'connection', name: null })}
+          onEdit={(name) => setOpen({ kind: 'connection', name })}
+          onRemove={(name) => setOpen({ kind: 'remove', name })}
+        />
+      )}
+      {!started && open !== null && (
+        <OpenDialog
+          key={open.kind}
+          open={open}
+          state={state}
+          jobs={jobs}
+          collections={collections}
+          onClose={close}
+          onLeaveJob={leaveJob}
+          onQuestion={markSeen}
+          onChangeConnection={() => setOpen({ kind: 'connection', name: state.current })}
+          onSaved={() => {
+            close();
+            collections.reload();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface OpenDialogProps {
+  readonly open: Open;
+  readonly state: AppState;
+  readonly jobs: Jobs;
+  readonly collections: Collections;
+  readonly onClose: () => void;
+  readonly onLeaveJob: (jobId: string | null, running: boolean) => void;
+  readonly onQuestion: (jobId: string) => void;
+  readonly onChangeConnection: () => void;
+  readonly onSaved: () => void;
+}
+
+function OpenDialog(props: OpenDialogProps) {
+  const { open, state, jobs, onChangeConnection } = props;
+  const work = {
+    connection: state.current ?? '',
+    collections: props.collections.list ?? [],
+    jobs,
+    onClose: props.onLeaveJob,
+    onChangeConnection,
+  };
+  switch (open.kind) {
+    case 'export':
+      return <ExportDialog {...work} preselected={open.collection} />;
+    case 'import':
+      return <ImportDialog {...work} preselected={open.collection} file={open.file} onQuestion={props.onQuestion} />;
+    case 'connection': {
+      const connection = state.connections.find(({ name }) => name === open.name) ?? null;
+      return <ConnectionDialog state={state} connection={connection} onClose={props.onClose} onSaved={props.onSaved} />;
+    }
+    case 'remove':
+      return <RemoveConnectionDialog name={open.name} onClose={props.onClose} />;
+  }
+}
+
+interface HeaderProps {
+  readonly state: AppState;
+  readonly view: View;
+  readonly onView: (view: View) => void;
+}
+
+function Header({ state, view, onView }: HeaderProps) {
+  return (
+    <header class="app-head">
+      <p class="brand">
+        <Mark />
+        Vectorkeep
+      </p>
+      <nav aria-label="Screens">
+        {(['home', 'settings'] as const).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="nav"
+            aria-current={view === name ? 'page' : undefined}
+            onClick={() => onView(name)}
+          >
+            {name === 'home' ? 'Home' : 'Settings'}
+          </button>
+        ))}
+      </nav>
+      {state.connections.length > 1 && state.current !== null && (
+        <label class="connection-switch">
+          <span>Connection</span>
+          <select
+            value={state.current}
+            onChange={(event) => void ask('connections:select', { name: event.currentTarget.value })}
+          >
+            {state.connections.map(({ name }) => (
+              <option key={name} value={name} selected={name === state.current}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </header>
+  );
+}

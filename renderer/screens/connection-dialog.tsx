@@ -1,0 +1,212 @@
+import { useContext, useState } from 'preact/hooks';
+import type { AppState, ConnectionView, ErrorReport, Output } from '../../preload/api.ts';
+import { Button } from '../components/button.tsx';
+import { Dialog } from '../components/dialog.tsx';
+import { ErrorCard } from '../components/error-card.tsx';
+import { Choice, TextField } from '../components/field.tsx';
+import { Message } from '../components/message.tsx';
+import { Working } from '../components/progress.tsx';
+import { ask } from '../client.ts';
+import { draftOf, inputOf, type ConnectionDraft, type DraftProblems } from '../connection-form.ts';
+import { formatQuantity } from '../format.ts';
+import { Session } from '../session.ts';
+
+interface ConnectionDialogProps {
+  readonly state: AppState;
+  /** The one to change; null to add one. */
+  readonly connection: ConnectionView | null;
+  readonly onClose: () => void;
+  readonly onSaved: (name: string) => void;
+}
+
+type Test =
+  | { readonly status: 'none' | 'running' }
+  | { readonly status: 'good'; readonly answer: Output<'connections:test'> }
+  | { readonly status: 'bad'; readonly error: ErrorReport };
+
+const noProblems: DraftProblems = { url: null, name: null };
+
+export function ConnectionDialog({ state, connection, onClose, onSaved }: ConnectionDialogProps) {
+  const { say } = useContext(Session);
+  const [draft, setDraft] = useState(draftOf(connection));
+  const [problems, setProblems] = useState(noProblems);
+  const [test, setTest] = useState<Test>({ status: 'none' });
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const [saving, setSaving] = useState(false);
+  const builtin = connection?.kind === 'builtin';
+
+  const change = (part: Partial<ConnectionDraft>): void => {
+    setDraft((before) => ({ ...before, ...part }));
+    // What was found out belongs to what was typed then.
+    setTest({ status: 'none' });
+    setProblems(noProblems);
+  };
+  const checked = () => {
+    const names = state.connections.map(({ name }) => name);
+    const result = inputOf(draft, connection, names);
+    setProblems(result.ok ? noProblems : result.problems);
+    return result.ok ? result.input : null;
+  };
+  const runTest = async (): Promise<void> => {
+    const input = checked();
+    if (input === null) return;
+    setTest({ status: 'running' });
+    // Under the name it has now, so that the key that is kept can be used.
+    const reply = await ask('connections:test', { ...input, name: connection?.name ?? input.name });
+    setTest(reply.ok ? { status: 'good', answer: reply.value } : { status: 'bad', error: reply.error });
+  };
+  const save = async (): Promise<void> => {
+    const input = checked();
+    if (input === null || saving) return;
+    setSaving(true);
+    const previous = connection === null ? {} : { previousName: connection.name };
+    const reply = await ask('connections:save', { connection: input, ...previous });
+    setSaving(false);
+    if (!reply.ok) {
+      setFailure(reply.error);
+      return;
+    }
+    say(`${reply.value.name} saved`);
+    onSaved(reply.value.name);
+  };
+
+  return (
+    <Dialog
+      title={connection === null ? 'Connect to a Qdrant' : `Connection ${connection.name}`}
+      onClose={onClose}
+      onSubmit={() => void save()}
+      actions={
+        <>
+          <Button onClick={() => void runTest()} busy={test.status === 'running'}>
+            Test connection
+          </Button>
+          <span class="spacer" />
+          <Button onClick={onClose}>Cancel</Button>
+          <Button look="primary" type="submit" busy={saving}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      {!builtin && (
+        <>
+          <TextField
+            label="Address"
+            kind="address"
+            value={draft.url}
+            problem={problems.url}
+            placeholder="http://localhost:6333"
+            hint="The REST address of the server. Without http:// or https://, the likelier one is used."
+            maxLength={2048}
+            autoFocus
+            onInput={(url) => change({ url })}
+          />
+          <KeyField
+            draft={draft}
+            stored={connection?.hasKey === true}
+            session={state.keyStorage === 'session'}
+            onChange={change}
+          />
+        </>
+      )}
+      <TextField
+        label="Name"
+        value={draft.name}
+        problem={problems.name}
+        hint="What you call this Qdrant. Left empty, it is called by its address."
+        onInput={(name) => change({ name })}
+      />
+      <TextField
+        label="Embedding model"
+        value={draft.model}
+        hint="Optional. Written into exports, so that vectors of different models are never mixed by accident."
+        onInput={(model) => change({ model })}
+      />
+      <div class="test-result" aria-live="polite">
+        {test.status === 'running' && <Working label="Testing the connection" />}
+        {test.status === 'good' && <Message tone="good" title={testSentence(test.answer)} />}
+        {test.status === 'bad' && (
+          <ErrorCard error={test.error} work="reading" fixes={[{ label: 'Test again', run: () => void runTest() }]} />
+        )}
+        {failure !== null && (
+          <ErrorCard error={failure} work="reading" fixes={[{ label: 'Save again', run: () => void save() }]} />
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function testSentence({ version, collections, roundTripMs }: Output<'connections:test'>): string {
+  const answered = `Qdrant ${version} answers in ${Math.max(1, Math.round(roundTripMs))} ms`;
+  return `${answered} and has ${formatQuantity(collections, 'index', 'indexes')}.`;
+}
+
+interface KeyFieldProps {
+  readonly draft: ConnectionDraft;
+  readonly stored: boolean;
+  /** There is no keychain: a key lives until the app quits. */
+  readonly session: boolean;
+  readonly onChange: (part: Partial<ConnectionDraft>) => void;
+}
+
+function KeyField({ draft, stored, session, onChange }: KeyFieldProps) {
+  const kept = session
+    ? 'This system has no keychain, so the key is kept only until Vectorkeep quits.'
+    : 'Kept in the keychain of this system and never shown again.';
+  return (
+    <>
+      <TextField
+        label="API key"
+        kind="secret"
+        value={draft.key}
+        placeholder={stored ? 'A key is kept; type a new one to replace it' : 'None'}
+        hint={kept}
+        maxLength={4096}
+        onInput={(key) => onChange({ key, forgetKey: false })}
+      />
+      {stored && (
+        <Choice
+          kind="checkbox"
+          label="Forget the key that is kept"
+          checked={draft.forgetKey}
+          onChange={(forgetKey) => onChange({ forgetKey, key: '' })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Asks before a connection goes. Nothing on the server is touched. */
+export function RemoveConnectionDialog(props: { readonly name: string; readonly onClose: () => void }) {
+  const { say } = useContext(Session);
+  const [failure, setFailure] = useState<ErrorReport | null>(null);
+  const remove = async (): Promise<void> => {
+    const reply = await ask('connections:remove', { name: props.name });
+    if (!reply.ok) {
+      setFailure(reply.error);
+      return;
+    }
+    say(`${props.name} removed`);
+    props.onClose();
+  };
+  return (
+    <Dialog
+      title={`Remove ${props.name}?`}
+      onClose={props.onClose}
+      onSubmit={() => void remove()}
+      actions={
+        <>
+          <Button onClick={props.onClose}>Cancel</Button>
+          <Button look="danger" type="submit">
+            Remove connection
+          </Button>
+        </>
+      }
+    >
+      <p>Vectorkeep forgets this address and its key. The Qdrant and its indexes stay exactly as they are.</p>
+      {failure !== null && (
+        <ErrorCard error={failure} work="reading" fixes={[{ label: 'Try again', run: () => void remove() }]} />
+      )}
+    </Dialog>
+  );
+}

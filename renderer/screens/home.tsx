@@ -1,0 +1,143 @@
+import { useState } from 'preact/hooks';
+import type { AppState, CollectionSummary, JobView } from '../../preload/api.ts';
+import { Button, IconButton } from '../components/button.tsx';
+import { ErrorCard } from '../components/error-card.tsx';
+import { Icon } from '../components/icon.tsx';
+import { IndexCard } from '../components/index-card.tsx';
+import { TextField } from '../components/field.tsx';
+import { Working } from '../components/progress.tsx';
+import { formatQuantity } from '../format.ts';
+import type { Collections } from '../live.ts';
+import { remedyFor } from '../remedies.ts';
+import { Activity } from './activity.tsx';
+import { FirstRun } from './first-run.tsx';
+
+export interface HomeProps {
+  readonly state: AppState;
+  readonly collections: Collections;
+  /** Work that is going on, and ends that nobody has looked at yet. */
+  readonly activity: readonly JobView[];
+  readonly onDismiss: (jobId: string) => void;
+  readonly onExport: (collection: string | null) => void;
+  readonly onImport: (collection: string | null) => void;
+  readonly onAddConnection: () => void;
+  readonly onEditConnection: (name: string) => void;
+  readonly onSample: () => void;
+}
+
+/** More indexes than this, and a field to find one appears. */
+const MANY = 8;
+
+export function Home(props: HomeProps) {
+  const { state, activity } = props;
+  return (
+    <main class="screen" id="main">
+      {state.current === null ? (
+        <FirstRun {...props} />
+      ) : (
+        <Indexes {...props} connection={state.current} key={state.current} />
+      )}
+      {state.current !== null && <Activity jobs={activity} onDismiss={props.onDismiss} />}
+    </main>
+  );
+}
+
+function Indexes(props: HomeProps & { readonly connection: string }) {
+  const { collections, connection } = props;
+  const { list, error, loading, reload } = collections;
+  const view = props.state.connections.find(({ name }) => name === connection);
+  const [filter, setFilter] = useState('');
+  const usable = list !== null && error === null;
+  const shown = list?.filter(({ name }) => name.toLowerCase().includes(filter.trim().toLowerCase())) ?? [];
+  return (
+    <>
+      <header class="screen-head">
+        <div>
+          <h1>{headline(connection, list, error !== null)}</h1>
+          <p class="muted screen-sub">
+            {view?.kind === 'builtin' ? 'Built-in Qdrant on this computer' : (view?.url ?? '')}
+            {usable && list.length > 0 && `, ${formatQuantity(total(list), 'point')} in all`}
+          </p>
+        </div>
+        <div class="screen-actions">
+          <IconButton icon="refresh" label="Look again" onClick={reload} disabled={loading} />
+          <Button icon="import" onClick={() => props.onImport(null)} disabled={!usable}>
+            Import…
+          </Button>
+          <Button
+            icon="export"
+            look="primary"
+            onClick={() => props.onExport(null)}
+            disabled={!usable || list.length === 0}
+          >
+            Export…
+          </Button>
+        </div>
+      </header>
+
+      {error !== null && (
+        <ErrorCard
+          error={error}
+          work="reading"
+          fixes={[
+            { label: 'Try again', run: reload, busy: loading },
+            ...(view?.kind === 'builtin'
+              ? []
+              : [
+                  {
+                    label: error.code === 'QDRANT_FORBIDDEN' ? 'Change key' : 'Change address',
+                    run: () => props.onEditConnection(connection),
+                  },
+                ]),
+          ].toSorted((a) => (remedyFor(error.code) === 'connection' && a.label.startsWith('Change') ? -1 : 0))}
+        />
+      )}
+      {list === null && error === null && <Working label={`Asking ${connection} for its indexes`} />}
+      {usable && list.length === 0 && <NoIndexes onImport={() => props.onImport(null)} />}
+      {usable && list.length > MANY && (
+        <div class="filter">
+          <TextField label="Find an index" value={filter} onInput={setFilter} />
+          <p class="muted" role="status">
+            {filter.trim() === '' ? '' : `${formatQuantity(shown.length, 'index', 'indexes')} found`}
+          </p>
+        </div>
+      )}
+      {usable && shown.length > 0 && (
+        <ul class="index-grid" aria-label="Indexes">
+          {shown.map((collection) => (
+            <IndexCard
+              key={collection.name}
+              collection={collection}
+              onExport={() => props.onExport(collection.name)}
+              onImport={() => props.onImport(collection.name)}
+            />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function headline(connection: string, list: readonly CollectionSummary[] | null, failed: boolean): string {
+  if (failed) return `${connection} cannot be used right now`;
+  if (list === null) return connection;
+  if (list.length === 0) return `No indexes on ${connection} yet`;
+  return `${formatQuantity(list.length, 'index', 'indexes')} on ${connection}`;
+}
+
+function total(list: readonly CollectionSummary[]): number {
+  return list.reduce((sum, { points }) => sum + points, 0);
+}
+
+function NoIndexes({ onImport }: { readonly onImport: () => void }) {
+  return (
+    <section class="empty">
+      <Icon name="server" />
+      <p>This Qdrant is reachable and empty.</p>
+      <p class="muted">Bring an index here from an export file, or let your indexer build one.</p>
+      <Button look="primary" icon="import" onClick={onImport}>
+        Import an index…
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import type { CollectionSummary } from '../../preload/api.ts';
+import { ErrorCard } from '../components/error-card.tsx';
+import { Choice, ChoiceGroup, SelectField, TextField } from '../components/field.tsx';
+import { Message, Warnings } from '../components/message.tsx';
+import { Progress, Working } from '../components/progress.tsx';
+import { formatQuantity } from '../format.ts';
+import { strategies } from '../import-plan.ts';
+import { remedyFor } from '../remedies.ts';
+import type { ImportPlan } from '../use-import-plan.ts';
+
+interface ImportChoicesProps {
+  readonly plan: ImportPlan;
+  readonly collections: readonly CollectionSummary[];
+  readonly totalPoints: number;
+  readonly onChangeConnection: () => void;
+}
+
+/** Where the points go, and what happens to points that are there already. */
+export function ImportChoices({ plan, collections, totalPoints, onChangeConnection }: ImportChoicesProps) {
+  const { target, setTarget } = plan;
+  return (
+    <>
+      <ChoiceGroup legend="Import into">
+        <Choice
+          kind="radio"
+          group="target"
+          label="An index that exists"
+          checked={target.kind === 'existing'}
+          disabled={collections.length === 0}
+          {...(collections.length === 0 ? { hint: 'This Qdrant has no index yet.' } : {})}
+          onChange={() => setTarget({ kind: 'existing' })}
+        />
+        {target.kind === 'existing' && (
+          <SelectField
+            label="Index"
+            value={target.existing}
+            onChange={(existing) => setTarget({ existing })}
+            options={collections.map(({ name, points }) => ({
+              value: name,
+              label: `${name} (${formatQuantity(points, 'point')})`,
+            }))}
+          />
+        )}
+        <Choice
+          kind="radio"
+          group="target"
+          label="A new index"
+          checked={target.kind === 'new'}
+          onChange={() => setTarget({ kind: 'new' })}
+        />
+        {target.kind === 'new' && (
+          <TextField
+            label="Name of the new index"
+            value={target.newName}
+            problem={plan.nameProblem}
+            hint={`It gets the settings that the file carries, and all ${formatQuantity(totalPoints, 'point')}.`}
+            onInput={(newName) => setTarget({ newName })}
+          />
+        )}
+      </ChoiceGroup>
+      {target.kind === 'existing' && <Existing plan={plan} onChangeConnection={onChangeConnection} />}
+    </>
+  );
+}
+
+function Existing({
+  plan,
+  onChangeConnection,
+}: {
+  readonly plan: ImportPlan;
+  readonly onChangeConnection: () => void;
+}) {
+  const { run } = plan.preview;
+  if (run.status === 'failed') {
+    const toNew = { label: 'Import into a new index', run: () => plan.setTarget({ kind: 'new' }) };
+    const retry = { label: 'Compare again', run: plan.previewAgain };
+    const change = { label: 'Change connection', run: onChangeConnection };
+    const remedy = remedyFor(run.error.code);
+    return (
+      <ErrorCard
+        error={run.error}
+        work="import"
+        fixes={remedy === 'new-index' ? [toNew] : remedy === 'connection' ? [change, retry] : [retry]}
+      />
+    );
+  }
+  const warnings = plan.counts?.warnings.filter(({ code }) => code !== 'MODEL_DIFFERS') ?? [];
+  return (
+    <>
+      <ChoiceGroup legend="For points that are already there">
+        {strategies(plan.counts).map((strategy) => (
+          <Choice
+            key={strategy.id}
+            kind="radio"
+            group="strategy"
+            label={
+              <>
+                {strategy.label}
+                {strategy.effect !== null && <span class="effect">{strategy.effect}</span>}
+              </>
+            }
+            hint={strategy.hint}
+            checked={plan.strategy === strategy.id}
+            onChange={() => plan.setStrategy(strategy.id)}
+          />
+        ))}
+        {run.status === 'starting' && <Working label="Comparing with the index" />}
+        {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
+      </ChoiceGroup>
+      {plan.models !== null && (
+        <Message tone="warning" title="Made with different models">
+          <p>
+            The file was made with <strong>{plan.models.file}</strong>, this index with{' '}
+            <strong>{plan.models.index}</strong>. Vectors of different models cannot be compared: searches over a mix
+            find the wrong things.
+          </p>
+          <Choice kind="checkbox" label="Import anyway" checked={plan.modelsAllowed} onChange={plan.allowModels} />
+        </Message>
+      )}
+      <Warnings warnings={warnings} />
+    </>
+  );
+}
