@@ -25,6 +25,8 @@ type ClientApi = ReturnType<QdrantClient['api']>;
 
 /** Talks to one Qdrant. Everything thrown is a Fault. */
 export interface Exchange {
+  /** The base address, safe to show. */
+  readonly url: string;
   /** Through the official client. `result` is what stands under that key of the answer. */
   ask<T>(errand: Errand, call: (api: ClientApi, init: RequestInit) => Promise<{ data: { result?: T } }>): Promise<T>;
   /** The same, when the whole answer matters. */
@@ -65,13 +67,16 @@ export function openExchange(address: Address, signal: AbortSignal | undefined, 
           signal,
           attempts,
           transience: (error) => {
-            const hint = transience(error);
-            // Once may have been enough when the connection broke; an answer says for sure that it was not done.
-            return repeatable || error instanceof AnswerError ? hint : { again: false };
+            // Once may have been enough when the connection broke; these two answers say that nothing was done.
+            const undone = error instanceof AnswerError && (error.status === 429 || error.status === 503);
+            return repeatable || undone ? transience(error) : { again: false };
           },
         },
       );
     } catch (error) {
+      // A signal may carry any reason; only a deadline of the caller is not a wish to stop.
+      const deadline = error instanceof Error && error.name === 'TimeoutError';
+      if (signal?.aborted === true && !deadline) throw new Fault('CANCELLED', {}, { cause: error });
       throw translateRefusal(error, { ...errand, url: address.base });
     }
   }
@@ -84,6 +89,7 @@ export function openExchange(address: Address, signal: AbortSignal | undefined, 
     });
 
   return {
+    url: address.base,
     askWhole,
     ask: async (errand, call) => {
       const { result } = await askWhole(errand, call);
