@@ -1,4 +1,5 @@
 import { describeArchiveReason } from './archive-reasons.ts';
+import { describeLocalServerReason } from './local-server-reasons.ts';
 import { describeSetting } from './setting-reasons.ts';
 import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
 import { describeReachReason } from './reach-reasons.ts';
@@ -124,7 +125,8 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   NO_LOCAL_SERVER: {
     exit: 4,
-    message: (p) => `The built-in Qdrant is not available${because(p)}.`,
+    message: (p) =>
+      `The built-in Qdrant is not available${p['reason'] === undefined ? '' : `: ${describeLocalServerReason(p)}`}.`,
     hint: () => 'Connect to a Qdrant of your own by its URL.',
   },
   CONNECTION_NOT_FOUND: {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { qdrantPath } from '../../scripts/runtimes.mjs';
-import { freePorts } from './loopback.ts';
+import { freePorts } from '../../main/qdrant/free-ports.ts';
 
 export interface QdrantOptions {
   /** More environment for the server, e.g. `QDRANT__SERVICE__API_KEY`; wins over what is set here. */

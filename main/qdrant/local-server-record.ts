@@ -1,0 +1,135 @@
+/**
+ * What is on disk about the built-in server: which process it is, how to reach it, and which processes use it. The last
+ * user to leave ends the server; one that crashed does not count as a user. Changed only under the lock of the folder.
+ */
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { Fault } from '../faults/fault.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string().nullable() });
+const record = z.object({
+  server: identity,
+  port: z.number().int(),
+  grpcPort: z.number().int(),
+  apiKey: z.string(),
+  binary: z.string(),
+  /** ISO 8601 UTC, for people who look into the file. */
+  since: z.string(),
+  users: z.array(z.object({ id: z.string(), process: identity })),
+});
+
+export type LocalServerRecord = z.infer<typeof record>;
+
+const LOCK_LIMIT_MS = 60_000;
+const TAKEOVER_LIMIT_MS = 10_000;
+
+/** The record in `dir`; undefined when there is none or it is damaged. */
+export function readRecord(dir: string): LocalServerRecord | undefined {
+  try {
+    return record.parse(JSON.parse(readFileSync(recordPath(dir), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Replaces the record whole, readable by its owner alone: it holds the server's key. */
+export function writeRecord(dir: string, next: LocalServerRecord): void {
+  const temporary = `${recordPath(dir)}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, recordPath(dir));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+export function removeRecord(dir: string): void {
+  rmSync(recordPath(dir), { force: true });
+}
+
+/** The users that still run, without the one of that id. */
+export function otherUsers(of: LocalServerRecord, id: string): LocalServerRecord['users'] {
+  return of.users.filter((user) => user.id !== id && isAlive(user.process));
+}
+
+/** This process, as the record names it. */
+export function thisProcess(): ProcessIdentity {
+  return identify(process.pid) ?? { pid: process.pid, startedAt: null };
+}
+
+/**
+ * Runs `work` while no other caller, here or in another process, does so for the same folder. The lock of a process that
+ * died is taken over. Throws NO_LOCAL_SERVER (busy) after a minute, or the error of the file system.
+ */
+export async function underLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(dir, 'lock');
+  const limit = Date.now() + LOCK_LIMIT_MS;
+  while (!create(lock)) {
+    if (Date.now() > limit) throw new Fault('NO_LOCAL_SERVER', { reason: 'busy' });
+    if (!takeOver(lock)) await pause(25);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** False when the file exists. Its content names the holder. */
+function create(path: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  writeFileSync(file, JSON.stringify(thisProcess()));
+  closeSync(file);
+  return true;
+}
+
+/** Removes the lock of a dead holder. A second file lets only one caller at a time judge, or two could free it twice. */
+function takeOver(lock: string): boolean {
+  if (holderLives(lock)) return false;
+  const judging = `${lock}.judging`;
+  if (!create(judging)) {
+    if (ageOf(judging) > TAKEOVER_LIMIT_MS) rmSync(judging, { force: true });
+    return false;
+  }
+  try {
+    if (holderLives(lock)) return false;
+    rmSync(lock, { force: true });
+    return true;
+  } finally {
+    rmSync(judging, { force: true });
+  }
+}
+
+function holderLives(lock: string): boolean {
+  try {
+    const holder = identity.safeParse(JSON.parse(readFileSync(lock, 'utf8')));
+    if (holder.success) return isAlive(holder.data);
+  } catch {
+    // Empty for the moment between its making and its content, or after a crash in that moment; or already gone.
+  }
+  return ageOf(lock) < TAKEOVER_LIMIT_MS;
+}
+
+/** Milliseconds since the file was made; 0 when it is gone. */
+function ageOf(path: string): number {
+  try {
+    return Date.now() - statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function recordPath(dir: string): string {
+  return join(dir, 'server.json');
+}
