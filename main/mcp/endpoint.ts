@@ -1,0 +1,174 @@
+/**
+ * The local MCP endpoint: Streamable HTTP at http://127.0.0.1:<port>/mcp, for the stateless
+ * protocol revision and for clients that begin with `initialize`. Every request stands alone; what
+ * outlives a request is a job of the service.
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { Fault } from '../faults/fault.ts';
+import type { Service } from '../service/service.ts';
+import { makePrivateFolder } from '../settings/private-file.ts';
+import type { PathPolicy } from './allowed-path.ts';
+import { createApprovals } from './approval.ts';
+import type { Approve } from './approval.ts';
+import { readMessage } from './body.ts';
+import { announce, withdraw } from './discovery.ts';
+import { refusalOf } from './guard.ts';
+import type { Refusal } from './guard.ts';
+import { createMcpServer } from './tools.ts';
+import { loadToken, makeToken } from './token.ts';
+
+export interface EndpointOptions extends PathPolicy {
+  readonly service: Service;
+  /** The settings folder: token and discovery file live there. */
+  readonly home: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly version: string;
+  /** Asks the person whether an import may overwrite points. Without it such imports are refused. */
+  readonly approve?: Approve | undefined;
+  /** Milliseconds; only tests give other values. */
+  readonly limits?: { readonly headMs: number; readonly bodyMs: number };
+}
+
+export interface Endpoint {
+  /** Ends in `/mcp`. */
+  readonly url: string;
+  /** Makes a new token; the old one is worthless at once. */
+  renewToken(): void;
+  /** Ends all connections and removes the discovery file. Jobs go on: they belong to the service. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_LIMITS = { headMs: 10_000, bodyMs: 20_000 };
+/** Far more than the agents of one person open; only a bound on what a mad one can hold. */
+const MAX_CONNECTIONS = 128;
+const MAX_REQUESTS = 32;
+
+/**
+ * Starts listening, then announces itself in `mcp.json`. Throws USAGE with `field: 'port'` when the
+ * port is taken or not allowed, WRITE_FAILED when the settings folder cannot be written.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { home, service, version } = options;
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  let token = inHome(home, () => {
+    makePrivateFolder(home);
+    return loadToken(home);
+  });
+  let port = options.port;
+  let active = 0;
+
+  // Shared by all requests, each of which gets a protocol server of its own.
+  const shared = {
+    service,
+    version,
+    paths: options,
+    approvals: createApprovals(options.approve),
+    ownJobs: new Set<string>(),
+  };
+  const protocol = createMcpHandler(() => createMcpServer(shared));
+  const handle = toNodeHandler(protocol);
+
+  /** Serves a request, or says why not. */
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<Refusal | null> {
+    const refusal = refusalOf(request, port, token);
+    if (refusal) return refusal;
+    if (active >= MAX_REQUESTS) {
+      return { status: 503, message: 'Too many requests at once', headers: { 'retry-after': '1' } };
+    }
+    active += 1;
+    try {
+      const body = request.method === 'POST' ? await readMessage(request) : undefined;
+      if (body && 'refusal' in body) return body.refusal;
+      // Nothing behind this line has a use for the token.
+      delete request.headers.authorization;
+      await handle(request as NodeIncomingMessageLike, response, body?.message);
+      return null;
+    } finally {
+      active -= 1;
+    }
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: limits.headMs,
+      requestTimeout: limits.headMs + limits.bodyMs,
+      connectionsCheckingInterval: Math.min(limits.headMs, 2000),
+      keepAliveTimeout: 5000,
+      maxHeaderSize: 16 * 1024,
+    },
+    (request, response) => {
+      answer(request, response).then(
+        (refusal) => {
+          if (refusal) reject(response, refusal);
+        },
+        () => {
+          if (response.headersSent) response.destroy();
+          else reject(response, { status: 500, message: 'Internal error' });
+        },
+      );
+    },
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  port = await listen(server, options.port);
+  const url = `http://127.0.0.1:${port}/mcp`;
+  try {
+    inHome(home, () => announce(home, url, token));
+  } catch (error) {
+    await stop(server);
+    throw error;
+  }
+
+  return {
+    url,
+    renewToken() {
+      token = inHome(home, () => makeToken(home));
+      inHome(home, () => announce(home, url, token));
+    },
+    async close() {
+      withdraw(home, url);
+      await protocol.close();
+      await stop(server);
+    },
+  };
+}
+
+/** A refusal ends the connection too: whatever else was sent on it is not read. */
+function reject(response: ServerResponse, refusal: Refusal): void {
+  const body = JSON.stringify({ jsonrpc: '2.0', error: { code: -32_000, message: refusal.message }, id: null });
+  response.writeHead(refusal.status, { ...refusal.headers, 'content-type': 'application/json', connection: 'close' });
+  response.end(body);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = { EADDRINUSE: 'in-use', EACCES: 'not-allowed' }[error.code ?? ''];
+      fail(reason === undefined ? error : new Fault('USAGE', { field: 'port', reason, port }, { cause: error }));
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function inHome<T>(home: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Fault(reason === 'ENOSPC' ? 'NO_SPACE' : 'WRITE_FAILED', { path: home, reason }, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+/** What a tool call means when it leaves out a connection or a collection. */
+import { Fault } from '../faults/fault.ts';
+import type { Service } from '../service/service.ts';
+import type { ConnectionRef } from '../service/types.ts';
+import { watchJob } from './job-watch.ts';
+
+/** Choices named in an error, at most. */
+const MOST_CHOICES = 20;
+
+/** How long a file may be read for its collection's name before the caller is asked for it. */
+const INSPECT_MS = 20_000;
+
+const list = (names: readonly string[]): string =>
+  names.slice(0, MOST_CHOICES).join(', ') + (names.length > MOST_CHOICES ? ', …' : '');
+
+/** The name of a configured connection. Throws CONNECTION_NOT_FOUND with the choices. */
+export function chooseConnection(service: Service, wanted: string | undefined): string {
+  const { connections, current } = service.connections();
+  const name = wanted ?? current;
+  if (name !== null && connections.some((each) => each.name === name)) return name;
+  const choices = list(connections.map((each) => each.name));
+  throw new Fault('CONNECTION_NOT_FOUND', { connection: wanted, ...(choices === '' ? {} : { choices }) });
+}
+
+/** The only collection there is. Throws COLLECTION_AMBIGUOUS with the choices. */
+export async function chooseCollection(service: Service, connection: ConnectionRef): Promise<string> {
+  const names = (await service.collections(connection)).map((each) => each.name);
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  throw new Fault('COLLECTION_AMBIGUOUS', { choices: list(names) });
+}
+
+/**
+ * The collection that an export file is of. Throws BAD_ARCHIVE for a bad file, USAGE when the file
+ * names none or is too large to be looked through now: then the caller has to name it.
+ */
+export async function targetInFile(service: Service, path: string, signal: AbortSignal): Promise<string> {
+  const handle = service.inspectFile(path);
+  const summary = handle.result.catch((error: unknown) => Fault.from(error));
+  const job = await watchJob(service, handle.id, { ms: INSPECT_MS, signal });
+  if (job.status === 'running' || job.status === 'queued') {
+    handle.cancel();
+    throw new Fault('USAGE', { field: 'collection', reason: 'needed' });
+  }
+  const found = await summary;
+  if (found instanceof Fault) throw found;
+  if (!found.valid) throw new Fault('BAD_ARCHIVE', { reason: found.problems[0]?.code, path });
+  if (found.collection === null) throw new Fault('USAGE', { field: 'collection', reason: 'needed' });
+  return found.collection;
+}

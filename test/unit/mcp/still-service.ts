@@ -1,0 +1,105 @@
+/** A service in which nothing happens by itself: for tests whose subject is the endpoint in front of it. */
+import type { Service } from '../../../main/service/service.ts';
+import type {
+  ArchiveSummary,
+  CollectionSummary,
+  ExportRequest,
+  ExportResult,
+  ImportRequest,
+  ImportResult,
+  JobHandle,
+  JobView,
+} from '../../../main/service/types.ts';
+
+const idle = {
+  phase: 'waiting',
+  points: 0,
+  totalPoints: null,
+  bytes: 0,
+  totalBytes: null,
+  pointsPerSecond: 0,
+  secondsLeft: null,
+} as const;
+
+export interface StillService extends Service {
+  readonly asked: (ExportRequest | ImportRequest)[];
+  /** Changes a job and tells the listeners. */
+  set(id: string, change: Partial<JobView>): void;
+  points: Record<string, number>;
+  /** What `inspectFile` finds. */
+  summary: ArchiveSummary | undefined;
+}
+
+export function stillService(): StillService {
+  const jobs = new Map<string, JobView>();
+  const listeners = new Set<(job: JobView) => void>();
+  const asked: (ExportRequest | ImportRequest)[] = [];
+  const start = <T>(kind: JobView['kind'], result: T | undefined): JobHandle<T> => {
+    const id = `job-${jobs.size + 1}`;
+    jobs.set(id, {
+      id,
+      kind,
+      title: kind,
+      status: result === undefined ? 'running' : 'done',
+      progress: idle,
+      result: null,
+      error: null,
+    });
+    return {
+      id,
+      result: result === undefined ? new Promise(() => undefined) : Promise.resolve(result),
+      cancel: () => service.cancel(id),
+      onProgress: () => () => undefined,
+    };
+  };
+  const unused = () => Promise.reject(new Error('not used here'));
+  const service: StillService = {
+    asked,
+    points: {},
+    summary: undefined,
+    connections: () => ({
+      connections: [{ name: 'local', kind: 'url', url: 'http://127.0.0.1:1', hasKey: false, model: null }],
+      current: 'local',
+    }),
+    collections: () =>
+      Promise.resolve(
+        Object.entries(service.points).map(([name, points]): CollectionSummary => ({
+          name,
+          points,
+          dimensions: 4,
+          model: null,
+          status: 'green',
+        })),
+      ),
+    countPoints: (_connection, collection) => Promise.resolve(service.points[collection] ?? null),
+    exportIndex(request) {
+      asked.push(request);
+      return start<ExportResult>('export', undefined);
+    },
+    importIndex(request) {
+      asked.push(request);
+      return start<ImportResult>('import', undefined);
+    },
+    inspectFile: () => start('validate', service.summary),
+    jobs: () => [...jobs.values()],
+    job: (id) => jobs.get(id),
+    cancel: (id) => service.set(id, { status: 'cancelled' }),
+    onJob(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    set(id, change) {
+      const job = jobs.get(id);
+      if (!job) throw new Error(`no job ${id}`);
+      jobs.set(id, { ...job, ...change });
+      for (const listener of listeners) listener({ ...job, ...change });
+    },
+    saveConnection: unused,
+    removeConnection: unused,
+    selectConnection: unused,
+    testConnection: unused,
+    createSample: () => start<CollectionSummary>('sample', undefined),
+    close: () => Promise.resolve(),
+  };
+  return service;
+}
