@@ -234,11 +234,15 @@ class Pass {
     throw this.#inPoint(new Fault('BAD_ARCHIVE', { reason: 'bad_utf8', offset: this.#window.badUtf8At }));
   }
 
-  /** Adds the point's id to a fault inside a point, once it is known. */
+  /** Says where in the file a fault about a point is, as far as it is known. */
   #inPoint(error: unknown): unknown {
-    if (!(error instanceof Fault) || error.code !== 'BAD_ARCHIVE' || error.params['point'] !== undefined) return error;
+    if (!(error instanceof Fault) || error.code !== 'BAD_ARCHIVE') return error;
     if (!['first-point', 'point', 'after-point'].includes(this.#state)) return error;
-    const point = this.#scanner.idString();
-    return point === '' ? error : error.with({ point });
+    const { offset, point } = error.params;
+    const id = this.#scanner.idString();
+    return error.with({
+      offset: offset ?? this.#window.base + this.#scanner.point.start,
+      ...(point === undefined && id !== '' ? { point: id } : {}),
+    });
   }
 }

@@ -33,7 +33,7 @@ export class FileSource {
       const found = await stat(path);
       if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' });
       if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
-      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      handle = await open(path, constants.O_RDONLY);
     } catch (error) {
       const fault = fileFault(error, path);
       if (fault.params['reason'] === 'there is no such folder')

@@ -14,7 +14,8 @@ const metadataSchema = z.looseObject({
   collection: z.string().nullish(),
   source: z.looseObject({ qdrant_version: z.string().nullish() }).nullish(),
   generator: z.string().nullish(),
-  config: z.record(z.string(), z.unknown()).nullish(),
+  // Not a record: zod rebuilds those, and a key `__proto__` would be lost on the way.
+  config: z.unknown().optional(),
 });
 export type ArchiveMetadata = z.infer<typeof metadataSchema>;
 

@@ -110,7 +110,8 @@ class Sections {
   #takeMetadata(metadata: ArchiveMetadata, offset: number): void {
     this.#metadata = metadata;
     const misfit = (params: FaultParams): never => bad({ ...params, offset });
-    const schema = schemaFromParams(metadata.config?.['vectors'], metadata.config?.['sparse_vectors']);
+    const config = (metadata.config ?? {}) as Readonly<Record<string, unknown>>;
+    const schema = schemaFromParams(config['vectors'], config['sparse_vectors']);
     if (schema.size > 0) this.shapes.declare(schema, misfit);
     const sizes =
       metadata.dimensions === null || metadata.dimensions === undefined

@@ -30,6 +30,7 @@ export const ARCHIVE_REASONS = {
   duplicate_key: (p) => `names "${String(p['key'])}" twice`,
   bad_metadata: (p) => `has a broken description: ${String(p['detail'] ?? 'metadata')}`,
   count: (p) => `says it holds ${String(p['expected'])} points but holds ${String(p['got'])}`,
+  changed: () => 'was changed while it was being read',
   checksum: () => 'was changed after it was written: its checksum does not match',
   companion_checksum: (p) =>
     `carries a companion file (${String(p['name'])}) that was changed: its checksum does not match`,

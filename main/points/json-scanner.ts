@@ -211,6 +211,28 @@ export class JsonScanner {
     }
   }
 
+  /** A key of an object and its colon, as text between its quotes; `pos` is then at the value. */
+  keyText(): string {
+    this.peek();
+    const start = this.pos + 1;
+    this.string();
+    const text = this.text(start, this.pos - 1);
+    this.expect(COLON, '":"');
+    this.peek();
+    return text;
+  }
+
+  /** A list at `pos`; `element` reads each of its elements. */
+  list(element: () => void): void {
+    this.expect(0x5b, 'a list');
+    if (this.peek() === RBRACKET) {
+      this.pos++;
+      return;
+    }
+    do element();
+    while (this.more(RBRACKET));
+  }
+
   /** After an element: true at a comma, false at `close`; both are consumed. */
   more(close: number): boolean {
     const c = this.peek();

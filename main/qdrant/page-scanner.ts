@@ -39,7 +39,7 @@ export function scanPage(scanner: PointScanner, body: Body, last: PointId, each?
   try {
     scanner.expect(0x7b, 'an object');
     do {
-      if (key(scanner) === 'result') page = scanResult(scanner, last, each);
+      if (scanner.keyText() === 'result') page = scanResult(scanner, last, each);
       else scanner.value(0);
     } while (scanner.more(0x7d));
   } catch (error) {
@@ -68,15 +68,10 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
   let next: string | null = null;
   scanner.expect(0x7b, 'a result');
   do {
-    const name = key(scanner);
+    const name = scanner.keyText();
     if (name === 'points') {
-      scanner.expect(0x5b, 'points');
-      if (scanner.peek() === 0x5d) {
-        scanner.pos++;
-        continue;
-      }
-      start = scanner.pos;
-      do {
+      scanner.list(() => {
+        if (count === 0) start = scanner.pos;
         scanner.scanPoint();
         if (compareIds(scanner.id, last) <= 0) {
           throw new Fault('QDRANT_REFUSED', { reason: `point ${scanner.idString()} came twice or out of order` });
@@ -85,7 +80,7 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
         end = scanner.pos;
         count++;
         each?.();
-      } while (scanner.more(0x5d));
+      });
     } else if (name === 'next_page_offset') {
       scanner.peek();
       const from = scanner.pos;
@@ -95,14 +90,4 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
     } else scanner.value(0);
   } while (scanner.more(0x7d));
   return { start, end, count, next };
-}
-
-function key(scanner: PointScanner): string {
-  scanner.peek();
-  const start = scanner.pos;
-  scanner.string();
-  const text = scanner.text(start + 1, scanner.pos - 1);
-  scanner.expect(0x3a, '":"');
-  scanner.peek();
-  return text;
 }

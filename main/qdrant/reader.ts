@@ -48,7 +48,7 @@ export async function* readPages(http: QdrantHttp, options: ReadOptions): AsyncG
       const page: ScannedPage = scanPage(scanner, body, last, each);
       if (page.next !== (hint ?? null)) {
         // Only a server that formats its answers unlike any known one comes here: trust the scan, not the hint.
-        (await inFlight?.catch(() => null)) ?? null;
+        await inFlight?.catch(() => undefined);
         inFlight = page.next === null ? null : fetchPage(http, options, limit, page.next);
       }
       limit.learn(page.count, body.length);
@@ -66,6 +66,22 @@ export async function* readPages(http: QdrantHttp, options: ReadOptions): AsyncG
     // Stopped early: the request under way must not surface as an unhandled rejection.
     inFlight?.catch(() => undefined);
   }
+}
+
+/** Payloads of the first points, parsed; for finding out which key holds what, never for copying. */
+export async function samplePayloads(
+  http: QdrantHttp,
+  collection: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<unknown[]> {
+  const path = `collections/${encodeURIComponent(collection)}/points/scroll`;
+  const pieces = [Buffer.from(`{"limit":${count},"with_payload":true,"with_vector":false}`)];
+  const { body } = await requestPoints(http, { method: 'POST', path, pieces, signal, right: 'read', collection });
+  const answer = JSON.parse(body.buf.toString('utf8', 0, body.length)) as {
+    result?: { points?: { payload?: unknown }[] };
+  };
+  return (answer.result?.points ?? []).map((point) => point.payload);
 }
 
 async function fetchPage(

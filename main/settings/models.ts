@@ -1,4 +1,4 @@
-/** Which embedding model filled which collection, remembered from imports. Pure. */
+/** What imports leave to be remembered of a collection: its embedding model, and that it is not finished yet. Pure. */
 import { normalizeUrl } from './connections.ts';
 import type { Settings } from './schema.ts';
 
@@ -23,4 +23,15 @@ export function withModel(settings: Settings, url: string, collection: string, m
   const target = targetOf(url);
   const others = settings.models.filter((m) => m.target !== target || m.collection !== collection);
   return { ...settings, models: [...others, { target, collection, model }].slice(-MOST) };
+}
+
+export function isUnfinished(settings: Settings, url: string, collection: string): boolean {
+  const target = targetOf(url);
+  return settings.unfinished.some((m) => m.target === target && m.collection === collection);
+}
+
+export function withUnfinished(settings: Settings, url: string, collection: string, unfinished: boolean): Settings {
+  const target = targetOf(url);
+  const others = settings.unfinished.filter((m) => m.target !== target || m.collection !== collection);
+  return { ...settings, unfinished: unfinished ? [...others, { target, collection }].slice(-MOST) : others };
 }

@@ -13,7 +13,7 @@ import {
   sameServer,
   viewConnection,
 } from './connections.ts';
-import { knownModel, withModel } from './models.ts';
+import { isUnfinished, knownModel, withModel, withUnfinished } from './models.ts';
 import { openSettingsFile } from './settings-file.ts';
 import type { SettingsDamage, StoreClass } from './settings-file.ts';
 import type { Settings as SettingsData, StoredConnection } from './schema.ts';
@@ -62,6 +62,9 @@ export interface Settings {
   /** `url` is an address, or `builtin` for the built-in server, whose port changes. */
   modelFor(url: string, collection: string): string | null;
   rememberModel(url: string, collection: string, model: string): void;
+  /** Has an import begun to create this collection and not come to its end? */
+  isUnfinished(url: string, collection: string): boolean;
+  setUnfinished(url: string, collection: string, unfinished: boolean): void;
   /** Absolute. Not made here. */
   exportFolder(): string;
   setExportFolder(path: string | null): void;
@@ -155,6 +158,12 @@ export function openSettings(options: { Store: StoreClass; dir: string; secrets?
     rememberModel(url, collection, model) {
       const settings = file.read();
       if (knownModel(settings, url, collection) !== model) file.write(withModel(settings, url, collection, model));
+    },
+    isUnfinished: (url, collection) => isUnfinished(file.read(), url, collection),
+    setUnfinished(url, collection, unfinished) {
+      const settings = file.read();
+      if (isUnfinished(settings, url, collection) !== unfinished)
+        file.write(withUnfinished(settings, url, collection, unfinished));
     },
     exportFolder: () => file.read().exportFolder ?? join(homedir(), 'Vectorkeep'),
     setExportFolder(path) {

@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads';
+import type { JobProgress } from '../../preload/api.ts';
+import { Fault } from '../faults/fault.ts';
+import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.ts';
+
+/** After this long a worker that was asked to stop is ended by force. Its temporary file is swept by the next run. */
+const PATIENCE_MS = 5000;
+
+/** Runs one assignment on its own thread. Rejects with a Fault; after `signal` with CANCELLED. */
+export function runOnThread<K extends TaskKind>(
+  script: URL,
+  assignment: Assignment<K>,
+  signal: AbortSignal,
+  onProgress: (progress: JobProgress) => void,
+): Promise<Tasks[K]['outcome']> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(new Fault('CANCELLED'));
+      return;
+    }
+    const worker = new Worker(script, { workerData: assignment, name: assignment.kind });
+    let patience: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      worker.postMessage({ type: 'cancel' } satisfies ToWorker);
+      patience = setTimeout(() => void worker.terminate(), PATIENCE_MS);
+    };
+    const settle = (finish: () => void): void => {
+      signal.removeEventListener('abort', cancel);
+      clearTimeout(patience);
+      finish();
+    };
+    let answer: (() => void) | null = null;
+    signal.addEventListener('abort', cancel, { once: true });
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'result') answer = () => resolve(message.outcome);
+      else answer = () => reject(Fault.fromData(message.fault));
+    });
+    worker.on('error', (error) => (answer ??= () => reject(Fault.from(error))));
+    // The answer counts once the thread is gone: what it held open is closed by then.
+    worker.on('exit', () => {
+      settle(
+        answer ??
+          (() =>
+            reject(
+              new Fault(signal.aborted ? 'CANCELLED' : 'INTERNAL', { reason: 'the worker ended without an answer' }),
+            )),
+      );
+    });
+  });
+}

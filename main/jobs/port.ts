@@ -1,0 +1,34 @@
+import type { JobProgress } from '../../preload/api.ts';
+import type { FaultData } from '../faults/fault.ts';
+import type { ExportOutcome, ExportTask } from './tasks/export.ts';
+import type { ImportOutcome, ImportTask } from './tasks/import.ts';
+import type { InspectOutcome, InspectTask } from './tasks/inspect.ts';
+import type { SampleOutcome, SampleTask } from './tasks/sample.ts';
+
+/** What a worker can be told to do, and what each kind of work answers. Plain data: it crosses a thread. */
+export interface Tasks {
+  export: { task: ExportTask; outcome: ExportOutcome };
+  import: { task: ImportTask; outcome: ImportOutcome };
+  validate: { task: InspectTask; outcome: InspectOutcome };
+  sample: { task: SampleTask; outcome: SampleOutcome };
+}
+export type TaskKind = keyof Tasks;
+
+/** How a worker starts: handed over as its worker data. */
+export interface Assignment<K extends TaskKind = TaskKind> {
+  readonly kind: K;
+  readonly task: Tasks[K]['task'];
+}
+
+export type ToWorker = { readonly type: 'cancel' };
+
+export type FromWorker =
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  | { readonly type: 'result'; readonly outcome: Tasks[TaskKind]['outcome'] }
+  | { readonly type: 'error'; readonly fault: FaultData };
+
+/** What a task may do besides its work. */
+export interface TaskContext {
+  readonly signal: AbortSignal;
+  readonly report: (progress: JobProgress) => void;
+}

@@ -1,0 +1,76 @@
+import type { JobProgress } from '../../preload/api.ts';
+
+type Phase = JobProgress['phase'];
+
+/** At most ten reports a second leave the worker. */
+const REPORT_EVERY_MS = 100;
+/** A rate is believed after this long in a phase. */
+const STEADY_AFTER_MS = 2000;
+
+/**
+ * Counts points and bytes of the phase at hand, works out rate and time left, and reports now and then. The first and
+ * the last report of a phase always go out.
+ */
+export class ProgressMeter {
+  readonly #report: (progress: JobProgress) => void;
+  readonly #now: () => number;
+  #phase: Phase = 'preparing';
+  #since: number;
+  #reported = Number.NEGATIVE_INFINITY;
+  #totalPoints: number | null = null;
+  #totalBytes: number | null = null;
+  #points = 0;
+  #bytes = 0;
+
+  constructor(report: (progress: JobProgress) => void, now: () => number = () => performance.now()) {
+    this.#report = report;
+    this.#now = now;
+    this.#since = now();
+  }
+
+  /** Begins a phase and counts from nothing. */
+  begin(phase: Phase, totals: { points?: number | null; bytes?: number | null } = {}): void {
+    this.#phase = phase;
+    this.#since = this.#now();
+    this.#totalPoints = totals.points ?? null;
+    this.#totalBytes = totals.bytes ?? null;
+    this.#points = 0;
+    this.#bytes = 0;
+    this.#send();
+  }
+
+  /** Where the phase stands now. */
+  at(points: number, bytes: number): void {
+    this.#points = points;
+    this.#bytes = bytes;
+    const last = points === this.#totalPoints && points > 0;
+    if (last || this.#now() - this.#reported >= REPORT_EVERY_MS) this.#send();
+  }
+
+  #send(): void {
+    const now = this.#now();
+    this.#reported = now;
+    const elapsed = now - this.#since;
+    const rate = elapsed > 0 ? (this.#points * 1000) / elapsed : 0;
+    this.#report({
+      phase: this.#phase,
+      points: this.#points,
+      totalPoints: this.#totalPoints,
+      bytes: this.#bytes,
+      totalBytes: this.#totalBytes,
+      pointsPerSecond: Math.round(rate),
+      secondsLeft: elapsed < STEADY_AFTER_MS ? null : this.#secondsLeft(elapsed),
+    });
+  }
+
+  #secondsLeft(elapsed: number): number | null {
+    const share =
+      this.#totalPoints !== null && this.#totalPoints > 0
+        ? this.#points / this.#totalPoints
+        : this.#totalBytes !== null && this.#totalBytes > 0
+          ? this.#bytes / this.#totalBytes
+          : 0;
+    if (share <= 0) return null;
+    return Math.max(0, Math.round((elapsed * (1 / Math.min(share, 1) - 1)) / 1000));
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileFault } from '../../archive/temporary-file.ts';
+import { Fault } from '../../faults/fault.ts';
+
+/** An indexer's state file is a few MiB; the format's reader takes a section of up to 128 MiB. */
+const LARGEST = 64 << 20;
+
+/**
+ * The `companions` of an export as JSON text, or null for none: each file with name, sha256 and content (as text when
+ * it is UTF-8, else as base64). Throws FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE for two of one name or too large ones.
+ */
+export async function readCompanions(paths: readonly string[]): Promise<string | null> {
+  if (paths.length === 0) return null;
+  const names = new Set<string>();
+  let total = 0;
+  const entries: string[] = [];
+  for (const path of paths) {
+    const name = basename(path);
+    if (names.has(name)) throw new Fault('USAGE', { reason: `Two companion files have the name ${name}.` });
+    names.add(name);
+    const content = await read(path);
+    total += content.length;
+    if (total > LARGEST)
+      throw new Fault('USAGE', { reason: `The companion files are larger than ${LARGEST >> 20} MiB together.` });
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const text = isUtf8(content);
+    entries.push(
+      JSON.stringify({
+        name,
+        sha256,
+        ...(text ? {} : { encoding: 'base64' }),
+        content: content.toString(text ? 'utf8' : 'base64'),
+      }),
+    );
+  }
+  return `[${entries.join(',\n')}]`;
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
+    if (found.size > LARGEST)
+      throw new Fault('USAGE', { reason: `The companion file ${basename(path)} is larger than ${LARGEST >> 20} MiB.` });
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new Fault('FILE_NOT_FOUND', { path }, { cause: error });
+    throw fileFault(error, path);
+  }
+}

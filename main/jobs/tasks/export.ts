@@ -1,0 +1,179 @@
+import { ArchiveWriter } from '../../archive/archive-writer.ts';
+import { FileSource } from '../../archive/file-source.ts';
+import { validateArchive } from '../../archive/validate-archive.ts';
+import { Fault, type Notice } from '../../faults/fault.ts';
+import { PointScanner } from '../../points/point-scanner.ts';
+import { VectorShapes } from '../../points/vector-shapes.ts';
+import { dimensionsOf, schemaFromParams } from '../../points/vector-schema.ts';
+import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
+import { openControl } from '../../qdrant/control.ts';
+import { QdrantHttp } from '../../qdrant/http.ts';
+import { readPages, samplePayloads } from '../../qdrant/reader.ts';
+import type { QdrantTarget } from '../../qdrant/target.ts';
+import type { TaskContext } from '../port.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import { readCompanions } from './companions.ts';
+import { detectMappingKeys, FileMappings } from './file-mappings.ts';
+import { modelInMetadata } from './import-checks.ts';
+
+export interface ExportTask {
+  readonly target: QdrantTarget;
+  readonly collection: string;
+  readonly path: string;
+  readonly compress: boolean;
+  readonly replace: boolean;
+  readonly companions: readonly string[];
+  /** The model as far as it is known; null: what the collection's own metadata says, else `usualModel`. */
+  readonly model: string | null;
+  readonly usualModel: string | null;
+  /** Payload key that holds the path of a point's file; null: find it. */
+  readonly pathKey: string | null;
+  /** Name and version of this program. */
+  readonly generator: string;
+}
+
+export interface ExportOutcome {
+  readonly bytes: number;
+  readonly rawBytes: number;
+  readonly totalVectors: number;
+  readonly dimensions: number | Readonly<Record<string, number>>;
+  readonly model: string | null;
+  readonly moved: boolean;
+  readonly notices: readonly Notice[];
+}
+
+/** Pages that wait to be compressed and written before the next is asked for: enough to keep both cores busy. */
+const BACKLOG = 2;
+
+/**
+ * Writes a collection into one file. The file appears under its name only after it was written, synced and read back
+ * whole; whatever goes wrong before that leaves nothing.
+ */
+export async function exportCollection(task: ExportTask, { signal, report }: TaskContext): Promise<ExportOutcome> {
+  const meter = new ProgressMeter(report);
+  meter.begin('preparing');
+  const companions = await readCompanions(task.companions);
+  const control = openControl(task.target, signal);
+  const qdrantVersion = await control.version();
+  const settings = await control.settings(task.collection);
+  const hidden = await control.deferredPoints(task.collection);
+  if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection: task.collection, points: hidden });
+  const before = await control.count(task.collection);
+
+  const http = new QdrantHttp(task.target, 2);
+  const files = new FileMappings();
+  let writer: ArchiveWriter | null = null;
+  try {
+    const keys = detectMappingKeys(await samplePayloads(http, task.collection, 32, signal), task.pathKey);
+    const schema = schemaFromParams(settings.vectors, settings.sparse_vectors);
+    const scanner = new PointScanner(new VectorShapes(), keys);
+    const config = JSON.stringify(settings);
+    const headerEstimate =
+      config.length + (companions?.length ?? 0) + 2048 + (keys.pathKey === null ? 0 : Math.min(before * 24, 8 << 20));
+    writer = await ArchiveWriter.create({
+      path: task.path,
+      compress: task.compress,
+      replace: task.replace,
+      headerEstimate,
+    });
+
+    meter.begin('reading', { points: before });
+    let points = 0;
+    const each = keys.pathKey === null ? undefined : () => files.add(scanner);
+    for await (const page of readPages(http, {
+      collection: task.collection,
+      scanner,
+      signal,
+      ...(each ? { each } : {}),
+    })) {
+      points += page.count;
+      const appended = writer.append(page.text).finally(() => page.release());
+      appended.catch(() => undefined);
+      if (writer.backlog > BACKLOG) await appended;
+      meter.at(points, writer.written);
+    }
+    await writer.settled();
+
+    meter.begin('finishing', { points });
+    const after = await unchanged(control, task.collection, settings);
+    const parts = {
+      exportedAt: new Date().toISOString(),
+      model: task.model ?? modelInMetadata(settings.metadata) ?? task.usualModel,
+      dimensions: dimensionsOf(schema),
+      totalVectors: points,
+      collection: task.collection,
+      qdrantVersion,
+      generator: task.generator,
+      config,
+      files: files.text(),
+      companions,
+    };
+    const written = await writer.finish(parts, new Date().toISOString());
+    await readBack(writer.temporaryPath, points, written.sha256, meter, signal);
+    signal.throwIfAborted();
+    await writer.publish();
+    const moved = before !== after || points !== after;
+    return {
+      bytes: written.bytes,
+      rawBytes: written.rawBytes,
+      totalVectors: points,
+      dimensions: parts.dimensions,
+      model: parts.model,
+      moved,
+      notices: moved ? [{ code: 'INDEX_MOVED', params: { before, after } }] : [],
+    };
+  } catch (error) {
+    await writer?.discard();
+    throw error;
+  } finally {
+    http.close();
+  }
+}
+
+/** The exact count now; COLLECTION_CHANGED when the index was recreated or its vectors changed while it was read. */
+async function unchanged(
+  control: ReturnType<typeof openControl>,
+  collection: string,
+  before: CollectionSettings,
+): Promise<number> {
+  let now: CollectionSettings;
+  try {
+    now = await control.settings(collection);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND')
+      throw new Fault('COLLECTION_CHANGED', { collection }, { cause: error });
+    throw error;
+  }
+  const vectors = (settings: CollectionSettings): string => JSON.stringify([settings.vectors, settings.sparse_vectors]);
+  if (vectors(now) !== vectors(before)) throw new Fault('COLLECTION_CHANGED', { collection });
+  return control.count(collection);
+}
+
+/** Reads the finished file as a stranger would and compares it with what was meant. */
+async function readBack(
+  path: string,
+  points: number,
+  sha256: string,
+  meter: ProgressMeter,
+  signal: AbortSignal,
+): Promise<void> {
+  meter.begin('checking', { points });
+  const source = await FileSource.open(path);
+  try {
+    const contents = await validateArchive(source, { signal, breathe: (seen) => meter.at(seen, source.consumed) });
+    if (contents.points !== points || !contents.checksummed) {
+      throw new Fault('WRITE_FAILED', {
+        reason: `reading it back gave ${contents.points} points instead of ${points}, or another checksum than ${sha256}`,
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'BAD_ARCHIVE') throw error;
+    throw new Fault(
+      'WRITE_FAILED',
+      { reason: `what was read back is damaged (${String(error.params['reason'])})` },
+      { cause: error },
+    );
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Fault } from '../faults/fault.ts';
+import type { Assignment, FromWorker, TaskContext, Tasks } from './port.ts';
+import { exportCollection, type ExportTask } from './tasks/export.ts';
+import { importArchive, type ImportTask } from './tasks/import.ts';
+import { inspectArchive, type InspectTask } from './tasks/inspect.ts';
+import { fillSample, type SampleTask } from './tasks/sample.ts';
+
+/** The thread of one job: does what its worker data says, reports, and ends. */
+function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[keyof Tasks]['outcome']> {
+  switch (kind) {
+    case 'export':
+      return exportCollection(task as ExportTask, context);
+    case 'import':
+      return importArchive(task as ImportTask, context);
+    case 'validate':
+      return inspectArchive(task as InspectTask, context);
+    case 'sample':
+      return fillSample(task as SampleTask, context);
+  }
+}
+
+const port = parentPort;
+if (port === null) throw new Error('This is the entry of a worker thread.');
+const say = (message: FromWorker): void => port.postMessage(message);
+const controller = new AbortController();
+// There is one thing to tell a worker (ToWorker): stop.
+port.on('message', () => controller.abort());
+
+try {
+  const outcome = await run(workerData as Assignment, {
+    signal: controller.signal,
+    report: (progress) => say({ type: 'progress', progress }),
+  });
+  say({ type: 'result', outcome });
+} catch (error) {
+  const fault = Fault.from(error);
+  say({ type: 'error', fault: { ...fault.toData(), ...(controller.signal.aborted ? { code: 'CANCELLED' } : {}) } });
+} finally {
+  port.close();
+}

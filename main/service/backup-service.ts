@@ -1,0 +1,232 @@
+import { basename, join } from 'node:path';
+import { FileSource } from '../archive/file-source.ts';
+import { peekCollection } from '../archive/peek-collection.ts';
+import { explainNotice } from '../faults/explain.ts';
+import { Fault, type Notice } from '../faults/fault.ts';
+import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
+import type { TaskKind } from '../jobs/port.ts';
+import { openControl } from '../qdrant/control.ts';
+import { probe } from '../qdrant/probe.ts';
+import type { Settings } from '../settings/settings.ts';
+import { listCollections, summarize } from './collections.ts';
+import { archiveSummary, jobView } from './job-view.ts';
+import { LocalQdrant } from './local-qdrant.ts';
+import { findServer, typedTarget, type Server } from './servers.ts';
+import type { Service } from './service.ts';
+import type {
+  ArchiveSummary,
+  CollectionSummary,
+  ExportRequest,
+  ExportResult,
+  ImportRequest,
+  ImportResult,
+  JobHandle,
+  Warning,
+} from './types.ts';
+
+export interface ServiceParts {
+  readonly settings: Settings;
+  /** Folder of this installation: the built-in server's storage lives in it. */
+  readonly home: string;
+  /** The built-in Qdrant's program; undefined where there is none. */
+  readonly qdrantBinary: string | undefined;
+  /** The bundled worker. */
+  readonly workerScript: URL;
+  /** Name and version of this program, for the files it writes. */
+  readonly generator: string;
+}
+
+const SAMPLE_CONNECTION = 'Built-in Qdrant';
+
+const warnings = (notices: readonly Notice[]): Warning[] => notices.map(explainNotice);
+const perSecond = (points: number, ms: number): number => (ms > 0 ? Math.round((points * 1000) / ms) : points);
+
+/** The one door, as declared in `service.ts`. Needs nothing of Electron. */
+export function createService(parts: ServiceParts): Service {
+  const { settings } = parts;
+  const local = new LocalQdrant(parts.qdrantBinary, join(parts.home, 'qdrant'));
+  const queue = new JobQueue(parts.workerScript);
+
+  const handle = <K extends TaskKind, T>(order: JobOrder<K, T>): JobHandle<T> => {
+    const started = queue.start(order);
+    const { job, result } = started;
+    return {
+      id: job.id,
+      result,
+      cancel: () => started.cancel(),
+      onProgress: (listener) =>
+        queue.onChange((changed) => {
+          if (changed.id === job.id) listener(changed.progress);
+        }),
+    };
+  };
+
+  const exportIndex = (request: ExportRequest): JobHandle<ExportResult> =>
+    handle({
+      kind: 'export',
+      title: request.collection,
+      prepare: async () => {
+        const server = findServer(settings, local, request.connection);
+        const { collection, path, compress, replace, companions } = request;
+        const task = {
+          target: await server.target(),
+          ...{ collection, path, compress, replace, companions },
+          model: request.model ?? settings.modelFor(server.key, collection),
+          usualModel: server.model,
+          pathKey: server.pathKey,
+          generator: parts.generator,
+        };
+        return { task, writes: { key: `file ${path}`, collection } };
+      },
+      conclude: ({ notices, ...outcome }, durationMs) => ({
+        collection: request.collection,
+        path: request.path,
+        ...outcome,
+        compressionRatio: outcome.bytes > 0 ? Math.round((outcome.rawBytes / outcome.bytes) * 100) / 100 : 1,
+        durationMs,
+        vectorsPerSecond: perSecond(outcome.totalVectors, durationMs),
+        warnings: warnings(notices),
+      }),
+    });
+
+  /** Before an import: remembers that it may be creating its target, so that a later run can finish what this one may not. */
+  async function noteCreation(server: Server, collection: string, signal: AbortSignal): Promise<boolean> {
+    if (settings.isUnfinished(server.key, collection)) return false;
+    const exists = await openControl(await server.target(), signal).exists(collection);
+    if (!exists) settings.setUnfinished(server.key, collection, true);
+    return !exists;
+  }
+
+  const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
+    let server: Server;
+    let collection: string;
+    let noted = false;
+    const started = handle<'import', ImportResult>({
+      kind: 'import',
+      title: request.collection ?? basename(request.path),
+      prepare: async (signal) => {
+        server = findServer(settings, local, request.connection);
+        collection = request.collection ?? (await collectionInFile(request.path, signal));
+        const { path, onConflict, dryRun, allowModelMismatch } = request;
+        const unfinished = settings.isUnfinished(server.key, collection);
+        if (!dryRun) noted = await noteCreation(server, collection, signal);
+        const task = {
+          target: await server.target(),
+          ...{ path, collection, onConflict, dryRun, allowModelMismatch, unfinished },
+          targetModel: settings.modelFor(server.key, collection),
+          usualModel: server.model,
+        };
+        return { task, writes: dryRun ? null : { key: `${server.key} ${collection}`, collection } };
+      },
+      conclude: ({ counts, totalVectors, createdCollection, model, notices }, durationMs) => {
+        if (!request.dryRun) {
+          settings.setUnfinished(server.key, collection, false);
+          if (model !== null && (createdCollection || settings.modelFor(server.key, collection) === null)) {
+            settings.rememberModel(server.key, collection, model);
+          }
+        }
+        return {
+          collection,
+          path: request.path,
+          totalVectors,
+          ...counts,
+          createdCollection,
+          dryRun: request.dryRun,
+          durationMs,
+          vectorsPerSecond: perSecond(totalVectors, durationMs),
+          warnings: warnings(notices),
+        };
+      },
+    });
+    // Refused before anything was created: there is nothing to finish later.
+    started.result.catch((fault: unknown) => {
+      if (noted && fault instanceof Fault && fault.params['total'] === undefined)
+        settings.setUnfinished(server.key, collection, false);
+    });
+    return started;
+  };
+
+  const inspectFile = (path: string): JobHandle<ArchiveSummary> =>
+    handle({
+      kind: 'validate',
+      title: basename(path),
+      prepare: () => Promise.resolve({ task: { path }, writes: null }),
+      conclude: (outcome) => archiveSummary(path, outcome),
+    });
+
+  const createSample = (): JobHandle<CollectionSummary> =>
+    handle({
+      kind: 'sample',
+      title: 'sample index',
+      prepare: async () => {
+        const target = await local.target();
+        const known = settings.connections().connections.find(({ kind }) => kind === 'builtin');
+        const name = (known ?? settings.saveConnection({ name: SAMPLE_CONNECTION, kind: 'builtin', url: '' })).name;
+        settings.selectConnection(name);
+        return { task: { target }, writes: { key: 'builtin sample', collection: 'sample' } };
+      },
+      conclude: async ({ collection, model }) => {
+        settings.rememberModel('builtin', collection, model);
+        return summarize(openControl(await local.target()), collection, model);
+      },
+    });
+
+  return {
+    connections: () => settings.connections(),
+    saveConnection: async (input, previousName) => {
+      if (input.kind === 'builtin' && !local.available) await local.target();
+      return settings.saveConnection(input, previousName);
+    },
+    removeConnection: async (name) => {
+      settings.removeConnection(name);
+      return Promise.resolve();
+    },
+    selectConnection: async (name) => {
+      settings.selectConnection(name);
+      return Promise.resolve();
+    },
+    testConnection: async (input) => ({ ok: true, ...(await probe(await typedTarget(settings, local, input))) }),
+    collections: async (ref) => {
+      const server = findServer(settings, local, ref);
+      const modelOf = (collection: string): string | null => settings.modelFor(server.key, collection);
+      return listCollections(openControl(await server.target(), undefined, 2), modelOf, server.model);
+    },
+    countPoints: async (ref, collection) => {
+      const server = findServer(settings, local, ref);
+      const control = openControl(await server.target(), undefined, 2);
+      try {
+        return await control.count(collection);
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND') return null;
+        throw error;
+      }
+    },
+    exportIndex,
+    importIndex,
+    inspectFile,
+    createSample,
+    jobs: () => queue.jobs().map(jobView),
+    job: (id) => {
+      const job = queue.job(id);
+      return job === undefined ? undefined : jobView(job);
+    },
+    cancel: (id) => queue.cancel(id),
+    onJob: (listener) => queue.onChange((job) => listener(jobView(job))),
+    close: async () => {
+      await queue.close();
+      await local.stop();
+    },
+  };
+}
+
+/** The index that a file names; USAGE when it names none. */
+async function collectionInFile(path: string, signal: AbortSignal): Promise<string> {
+  const source = await FileSource.open(path);
+  try {
+    const collection = await peekCollection(source, signal);
+    if (collection !== null && collection !== '') return collection;
+    throw new Fault('USAGE', { reason: 'The file names no index: say into which it should go.' });
+  } finally {
+    await source.close();
+  }
+}
