@@ -52,7 +52,7 @@ export function openExchange(address: Address, signal: AbortSignal | undefined, 
     maxConnections: 4,
   });
   const api = client.api();
-  const secrets = Object.values(address.headers);
+  const secrets = Object.values(address.headers).map((value) => value.replace(/^Basic /, ''));
 
   async function run<T>(errand: Errand, work: (init: RequestInit) => Promise<T>): Promise<T> {
     const { timeoutMs = 30_000, repeatable = true } = errand;
@@ -77,7 +77,7 @@ export function openExchange(address: Address, signal: AbortSignal | undefined, 
       // A signal may carry any reason; only a deadline of the caller is not a wish to stop.
       const deadline = error instanceof Error && error.name === 'TimeoutError';
       if (signal?.aborted === true && !deadline) throw new Fault('CANCELLED', {}, { cause: error });
-      throw translateRefusal(error, { ...errand, url: address.base });
+      throw translateRefusal(error, { ...errand, url: address.base, secrets });
     }
   }
 
@@ -105,18 +105,16 @@ export function openExchange(address: Address, signal: AbortSignal | undefined, 
           ...(body === undefined ? {} : { body: printExact(body) }),
         });
         const text = await response.text();
-        if (!response.ok) throw answerError(response, text, secrets);
+        if (!response.ok) throw answerError(response, text);
         return resultOf(text, address);
       }),
   };
 }
 
-function answerError(response: Response, text: string, secrets: readonly string[]): AnswerError {
-  // A proxy may print the request it did not like, key and all.
-  const blotted = secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text.slice(0, 10_000));
+function answerError(response: Response, text: string): AnswerError {
   return new AnswerError({
     status: response.status,
-    text: blotted,
+    text,
     retryAfter: response.headers.get('retry-after'),
     location: response.headers.get('location'),
   });

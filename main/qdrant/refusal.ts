@@ -11,12 +11,13 @@ export interface RefusalContext {
   readonly operation?: string;
   readonly right?: Right;
   readonly collection?: string;
+  /** What must not appear in a fault, even where a proxy prints the request that it did not like. */
+  readonly secrets?: readonly string[];
 }
 
 /** An HTTP answer that is not the wanted one. */
 export class AnswerError extends Error {
   readonly status: number;
-  /** Body, with the key blotted out. */
   readonly text: string;
   readonly retryAfter: string | null;
   readonly location: string | null;
@@ -63,12 +64,13 @@ export function transience(error: unknown): Transience {
 }
 
 /** The server's own words, on one line and short; '' when it said nothing readable. */
-export function serverWords(text: string): string {
+function serverWords(text: string): string {
   return oneLine(errorField(text) ?? (looksLikeHtml(text) ? '' : text));
 }
 
 function translateAnswer(answer: AnswerError, context: RefusalContext): Fault {
-  const { status, text } = answer;
+  const { status } = answer;
+  const text = (context.secrets ?? []).reduce((clean, secret) => clean.replaceAll(secret, '***'), answer.text);
   const said = serverWords(text);
   const about: FaultParams = { url: context.url, operation: context.operation, status };
   if (status >= 300 && status < 400) {
