@@ -74,7 +74,7 @@ async function locate(given: string, policy: PathPolicy, make: boolean): Promise
   if (given.length > 4096) refuse('too-long', policy);
   if (!isAbsolute(given)) {
     const names = splitNames(given, policy);
-    if (make) await makeFolder(policy.exportFolder);
+    if (make) await makeFolder(policy.exportFolder, true);
     const root = await realpath(policy.exportFolder).catch(() => null);
     if (root === null) throw new Fault('FILE_NOT_FOUND', { path: join(policy.exportFolder, ...names) });
     return { root, names };
@@ -82,7 +82,7 @@ async function locate(given: string, policy: PathPolicy, make: boolean): Promise
   // Two slashes begin a share or a device on Windows; elsewhere nobody needs them.
   if (/^[\\/]{2}/.test(given) || given.includes('\0')) refuse('characters', policy);
   for (const folder of [policy.exportFolder, ...policy.allowedFolders]) {
-    if (make && folder === policy.exportFolder) await makeFolder(folder);
+    if (make && folder === policy.exportFolder) await makeFolder(folder, true);
     const root = await realpath(folder).catch(() => null);
     if (root === null) continue;
     for (const spelling of [folder, root]) {
@@ -118,7 +118,7 @@ function splitNames(path: string, policy: PathPolicy): string[] {
 
 /** The real path of one folder on the way, made if asked. Throws unless it is a folder inside `root`. */
 async function enter(root: string, path: string, policy: PathPolicy, make: boolean): Promise<string> {
-  if (make) await makeFolder(path);
+  if (make) await makeFolder(path, false);
   const real = await realpath(path).catch(() => null);
   if (real === null) {
     // A link to nowhere is a link; anything else is only missing.
@@ -130,9 +130,9 @@ async function enter(root: string, path: string, policy: PathPolicy, make: boole
   return real;
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, recursive: boolean): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive });
   } catch (error) {
     // Something else has the name: the walk says what it is.
     if (codeOf(error) !== 'EEXIST') throw new Fault('WRITE_FAILED', { path, reason: codeOf(error) }, { cause: error });

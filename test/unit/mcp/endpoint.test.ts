@@ -26,8 +26,7 @@ const INITIALIZE = {
 
 let home = '';
 let endpoint: Endpoint;
-const limits = { headMs: 300, bodyMs: 300 };
-const open = (port = 0) =>
+const open = (port = 0, limits = { headMs: 300, bodyMs: 300 }) =>
   startEndpoint({
     service: stillService(),
     home,
@@ -259,6 +258,8 @@ describe('line 3: bodies', () => {
     body.write(`${head('Content-Length: 100')}{`);
     expect(String((await once(body, 'data'))[0])).toMatch(/^HTTP\/1.1 408/);
     await once(body, 'close');
+    await endpoint.close();
+    endpoint = await open(0, { headMs: 300, bodyMs: 600_000 });
     const start = connect(portOf(), '127.0.0.1');
     start.write('POST /mcp HTTP/1.1\r\nHost:');
     expect(String((await once(start, 'data'))[0])).toMatch(/^HTTP\/1.1 408/);
