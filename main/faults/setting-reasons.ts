@@ -14,6 +14,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'apiKey empty': 'The key is empty.',
   'apiKey characters': 'The key holds characters that no API key can have, such as spaces or accents.',
   'exportFolder relative': 'The export folder must be a full path.',
+  'collection needed':
+    'The target index has to be named: the file does not tell, or is too large to be looked through now.',
   'settings invalid': 'That value is not one the settings can hold.',
   'port in-use': 'Another program uses that port already. Choose another one, or 0 for any free one.',
   'port not-allowed': 'That port is not open to this user. Choose one above 1023, or 0 for any free one.',

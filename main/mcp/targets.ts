@@ -2,13 +2,12 @@
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { ConnectionRef } from '../service/types.ts';
-import { watchJob } from './job-watch.ts';
 
 /** Choices named in an error, at most. */
 const MOST_CHOICES = 20;
 
-/** How long a file may be read for its collection's name before the caller is asked for it. */
-const INSPECT_MS = 20_000;
+/** How long a file may be read for its collection's name; our own files tell it in their first bytes. */
+const PEEK_MS = 20_000;
 
 const list = (names: readonly string[]): string =>
   names.slice(0, MOST_CHOICES).join(', ') + (names.length > MOST_CHOICES ? ', …' : '');
@@ -35,16 +34,11 @@ export async function chooseCollection(service: Service, connection: ConnectionR
  * names none or is too large to be looked through now: then the caller has to name it.
  */
 export async function targetInFile(service: Service, path: string, signal: AbortSignal): Promise<string> {
-  const handle = service.inspectFile(path);
-  const summary = handle.result.catch((error: unknown) => Fault.from(error));
-  const job = await watchJob(service, handle.id, { ms: INSPECT_MS, signal });
-  if (job.status === 'running' || job.status === 'queued') {
-    handle.cancel();
-    throw new Fault('USAGE', { field: 'collection', reason: 'needed' });
+  const limit = AbortSignal.timeout(PEEK_MS);
+  try {
+    return await service.collectionIn(path, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    throw new Fault('USAGE', { field: 'collection', reason: 'needed' }, { cause: error });
   }
-  const found = await summary;
-  if (found instanceof Fault) throw found;
-  if (!found.valid) throw new Fault('BAD_ARCHIVE', { reason: found.problems[0]?.code, path });
-  if (found.collection === null) throw new Fault('USAGE', { field: 'collection', reason: 'needed' });
-  return found.collection;
 }

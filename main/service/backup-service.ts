@@ -201,6 +201,7 @@ export function createService(parts: ServiceParts): Service {
         throw error;
       }
     },
+    collectionIn: collectionInFile,
     exportIndex,
     importIndex,
     inspectFile,

@@ -42,6 +42,9 @@ export interface Service {
    */
   countPoints(connection: ConnectionRef, collection: string): Promise<number | null>;
 
+  /** The collection that an export file names, from its first bytes where it can be. Throws BAD_ARCHIVE, USAGE when it names none. */
+  collectionIn(path: string, signal: AbortSignal): Promise<string>;
+
   exportIndex(request: ExportRequest): JobHandle<ExportResult>;
   importIndex(request: ImportRequest): JobHandle<ImportResult>;
   /** Reads the whole file and reports; a bad file is a result with `valid: false`, not a throw. */

@@ -26,28 +26,26 @@ export interface StillService extends Service {
   /** Changes a job and tells the listeners. */
   set(id: string, change: Partial<JobView>): void;
   points: Record<string, number>;
-  /** What `inspectFile` finds. */
-  summary: ArchiveSummary | undefined;
 }
 
 export function stillService(): StillService {
   const jobs = new Map<string, JobView>();
   const listeners = new Set<(job: JobView) => void>();
   const asked: (ExportRequest | ImportRequest)[] = [];
-  const start = <T>(kind: JobView['kind'], result: T | undefined): JobHandle<T> => {
+  const start = <T>(kind: JobView['kind']): JobHandle<T> => {
     const id = `job-${jobs.size + 1}`;
     jobs.set(id, {
       id,
       kind,
       title: kind,
-      status: result === undefined ? 'running' : 'done',
+      status: 'running',
       progress: idle,
       result: null,
       error: null,
     });
     return {
       id,
-      result: result === undefined ? new Promise(() => undefined) : Promise.resolve(result),
+      result: new Promise(() => undefined),
       cancel: () => service.cancel(id),
       onProgress: () => () => undefined,
     };
@@ -56,7 +54,6 @@ export function stillService(): StillService {
   const service: StillService = {
     asked,
     points: {},
-    summary: undefined,
     connections: () => ({
       connections: [{ name: 'local', kind: 'url', url: 'http://127.0.0.1:1', hasKey: false, model: null }],
       current: 'local',
@@ -74,13 +71,14 @@ export function stillService(): StillService {
     countPoints: (_connection, collection) => Promise.resolve(service.points[collection] ?? null),
     exportIndex(request) {
       asked.push(request);
-      return start<ExportResult>('export', undefined);
+      return start<ExportResult>('export');
     },
     importIndex(request) {
       asked.push(request);
-      return start<ImportResult>('import', undefined);
+      return start<ImportResult>('import');
     },
-    inspectFile: () => start('validate', service.summary),
+    collectionIn: () => Promise.resolve('from-file'),
+    inspectFile: () => start<ArchiveSummary>('validate'),
     jobs: () => [...jobs.values()],
     job: (id) => jobs.get(id),
     cancel: (id) => service.set(id, { status: 'cancelled' }),
@@ -98,7 +96,7 @@ export function stillService(): StillService {
     removeConnection: unused,
     selectConnection: unused,
     testConnection: unused,
-    createSample: () => start<CollectionSummary>('sample', undefined),
+    createSample: () => start<CollectionSummary>('sample'),
     close: () => Promise.resolve(),
   };
   return service;
