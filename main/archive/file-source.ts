@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../faults/fault.ts';
 import { fileFault } from './temporary-file.ts';
@@ -54,31 +55,42 @@ export class FileSource {
 
   /** The uncompressed bytes from the beginning, a chunk at a time. Damage to the compression is BAD_ARCHIVE. */
   async *chunks(signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-    this.consumed = 0;
-    const raw = this.#handle.createReadStream({ start: 0, highWaterMark: CHUNK, autoClose: false, signal });
-    raw.on('data', (chunk) => (this.consumed += chunk.length));
     if (!this.compressed) {
-      try {
-        yield* raw as AsyncIterable<Buffer>;
-      } catch (error) {
-        throw signal.aborted ? error : fileFault(error, this.path);
-      }
+      yield* this.#raw(signal);
       return;
     }
+    const raw = Readable.from(this.#raw(signal), { objectMode: false, highWaterMark: CHUNK });
     const gunzip = createGunzip({ chunkSize: CHUNK });
     raw.on('error', (error) => gunzip.destroy(error));
     raw.pipe(gunzip);
     try {
       yield* gunzip as AsyncIterable<Buffer>;
     } catch (error) {
-      if (signal.aborted) throw error;
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       if (code === 'Z_BUF_ERROR') throw new Fault('BAD_ARCHIVE', { reason: 'truncated' }, { cause: error });
       if (code.startsWith('Z_')) throw new Fault('BAD_ARCHIVE', { reason: 'bad_gzip' }, { cause: error });
-      throw fileFault(error, this.path);
+      throw error;
     } finally {
       raw.destroy();
       gunzip.destroy();
+    }
+  }
+
+  /** The bytes as they lie on disk. */
+  async *#raw(signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    this.consumed = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const chunk = Buffer.allocUnsafeSlow(CHUNK);
+      let bytesRead: number;
+      try {
+        ({ bytesRead } = await this.#handle.read(chunk, 0, CHUNK, this.consumed));
+      } catch (error) {
+        throw fileFault(error, this.path);
+      }
+      if (bytesRead === 0) return;
+      this.consumed += bytesRead;
+      yield chunk.subarray(0, bytesRead);
     }
   }
 

@@ -69,7 +69,7 @@ export class QdrantHttp {
       request.on('error', reject);
       request.on('socket', (socket) => {
         socket.setTimeout(socket.connecting ? CONNECT_MS : SILENCE_MS);
-        socket.once('connect', () => socket.setTimeout(SILENCE_MS));
+        if (socket.connecting) socket.once('connect', () => socket.setTimeout(SILENCE_MS));
       });
       request.on('timeout', () => request.destroy(new SilentServer('no answer in time')));
       for (const piece of pieces) request.write(piece);

@@ -39,7 +39,7 @@ export function findServer(settings: Settings, local: LocalQdrant, ref: Connecti
     model,
     pathKey,
     target: () => {
-      const apiKey = settings.apiKeyOf(name);
+      const apiKey = ref?.apiKey ?? settings.apiKeyOf(name);
       return Promise.resolve(apiKey === null ? { url } : { url, apiKey });
     },
   };

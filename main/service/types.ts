@@ -19,8 +19,9 @@ export type {
 } from '../../preload/api.ts';
 import type { ConflictStrategy, JobProgress } from '../../preload/api.ts';
 
-/** A Qdrant named in the settings, or one given by URL for this call only (command line). */
-export type ConnectionRef = { readonly name: string } | { readonly url: string; readonly apiKey?: string };
+/** A Qdrant named in the settings, or one given by URL for this call only (command line). A key given here is used instead of a stored one. */
+export type ConnectionRef =
+  { readonly name: string; readonly apiKey?: string } | { readonly url: string; readonly apiKey?: string };
 
 export interface ExportRequest {
   readonly connection: ConnectionRef;

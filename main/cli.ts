@@ -1,0 +1,81 @@
+import { fileURLToPath } from 'node:url';
+import Conf from 'conf';
+import { version } from '../package.json';
+import { startEndpoint } from './mcp/endpoint.ts';
+import { findBinary } from './qdrant/local-binary.ts';
+import { createService } from './service/backup-service.ts';
+import { settingsHome } from './settings/home.ts';
+import { withSessionConnection } from './settings/session-connection.ts';
+import { openSettings } from './settings/settings.ts';
+import { exportCommand, importCommand, validateCommand, type Terminal } from './terminal/commands.ts';
+import { printError, type Streams } from './terminal/output.ts';
+import { connectionFrom, parseCommandLine, type Invocation } from './terminal/program.ts';
+import { serveCommand } from './terminal/serve.ts';
+
+// The command line: the same parts as the app, without Electron.
+
+const streams: Streams = { out: process.stdout, err: process.stderr };
+
+async function run(invocation: Invocation, signal: AbortSignal): Promise<number> {
+  const { options } = invocation;
+  const connection = connectionFrom(options, process.env);
+  const home = settingsHome(options.home, process.env, process.cwd());
+  const stored = openSettings({ Store: Conf, dir: home });
+  const settings =
+    invocation.command === 'serve' && connection !== undefined && 'url' in connection
+      ? withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null })
+      : stored;
+  const service = createService({
+    settings,
+    home,
+    qdrantBinary: findBinary({
+      runtimesDir: fileURLToPath(new URL('../../.runtimes', import.meta.url)),
+      env: process.env,
+    }),
+    workerScript: new URL('./worker.js', import.meta.url),
+    generator: `vectorkeep ${version}`,
+  });
+  const json = options.json === true;
+  const terminal: Terminal = { service, streams, json, connection, signal, cwd: process.cwd(), now: new Date() };
+  try {
+    switch (invocation.command) {
+      case 'export':
+        return await exportCommand(terminal, invocation.collection, invocation.options);
+      case 'import':
+        return await importCommand(terminal, invocation.path, invocation.options);
+      case 'validate':
+        return await validateCommand(terminal, invocation.path);
+      case 'serve': {
+        const { port, allowedFolders } = settings.endpoint();
+        const start = (): ReturnType<typeof startEndpoint> =>
+          startEndpoint({
+            service,
+            home,
+            version,
+            port: invocation.options.port ?? port,
+            exportFolder: settings.exportFolder(),
+            allowedFolders,
+          });
+        return await serveCommand({ streams, json, signal, start });
+      }
+    }
+  } finally {
+    await service.close();
+  }
+}
+
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // The second time means now.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort();
+  });
+}
+const words = process.argv.slice(2);
+try {
+  const invocation = parseCommandLine(words, version, streams);
+  process.exitCode = invocation === null ? 0 : await run(invocation, interrupted.signal);
+} catch (error) {
+  process.exitCode = printError(streams, error, words.includes('--json'));
+}

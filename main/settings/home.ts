@@ -1,0 +1,25 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/**
+ * The settings folder: `--home`, else VECTORKEEP_HOME, else the place where this system keeps an app's data, the same
+ * for the app and the command line. Absolute; not made here.
+ */
+export function settingsHome(
+  given: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): string {
+  const chosen = given ?? env['VECTORKEEP_HOME'];
+  if (chosen !== undefined && chosen !== '') return resolve(cwd, chosen);
+  const inHome = (path: string | undefined, ...otherwise: string[]): string =>
+    path !== undefined && isAbsolute(path) ? path : join(homedir(), ...otherwise);
+  switch (process.platform) {
+    case 'darwin':
+      return join(homedir(), 'Library', 'Application Support', 'vectorkeep');
+    case 'win32':
+      return join(inHome(env['APPDATA'], 'AppData', 'Roaming'), 'vectorkeep');
+    default:
+      return join(inHome(env['XDG_CONFIG_HOME'], '.config'), 'vectorkeep');
+  }
+}

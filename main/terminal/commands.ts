@@ -1,0 +1,149 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+import type { Service } from '../service/service.ts';
+import type { ConflictStrategy, ConnectionRef, JobHandle } from '../service/types.ts';
+import { bytes, count, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
+import { showProgress } from './progress-bar.ts';
+
+/** What every command gets. */
+export interface Terminal {
+  readonly service: Service;
+  readonly streams: Streams;
+  readonly json: boolean;
+  /** undefined: the current connection of the settings. */
+  readonly connection: ConnectionRef | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly cwd: string;
+  readonly now: Date;
+}
+
+export interface ExportOptions {
+  readonly output?: string;
+  readonly compress: boolean;
+  readonly force?: boolean;
+  readonly companion: readonly string[];
+  readonly model?: string;
+}
+
+export async function exportCommand(terminal: Terminal, collection: string, options: ExportOptions): Promise<number> {
+  const { service, streams, cwd } = terminal;
+  // Somebody who writes `-o index.json` wants to open it in an editor.
+  const compress = options.compress && !(options.output?.toLowerCase().endsWith('.json') ?? false);
+  const handle = service.exportIndex({
+    connection: connectionOf(terminal),
+    collection,
+    path: outputPath(terminal, collection, options.output, compress),
+    compress,
+    replace: options.force === true,
+    companions: options.companion.map((path) => resolve(cwd, path)),
+    ...(options.model === undefined ? {} : { model: options.model }),
+  });
+  const result = await attend(terminal, handle);
+  if (terminal.json) printJson(streams, result);
+  else {
+    const ratio = compress ? `, ${result.compressionRatio.toFixed(1)} times smaller than plain` : '';
+    streams.out.write(
+      `Exported ${plain(result.collection)}: ${count(result.totalVectors)} points, ${dimensions(result.dimensions)}\n` +
+        `${plain(result.path)}: ${bytes(result.bytes)}${ratio}, in ${duration(result.durationMs)} (${count(result.vectorsPerSecond)} points/s)\n`,
+    );
+    printWarnings(streams, result.warnings);
+  }
+  return 0;
+}
+
+export interface ImportOptions {
+  readonly collection?: string;
+  readonly onConflict: ConflictStrategy;
+  readonly dryRun?: boolean;
+  readonly allowModelMismatch?: boolean;
+}
+
+export async function importCommand(terminal: Terminal, path: string, options: ImportOptions): Promise<number> {
+  const { service, streams, cwd } = terminal;
+  const handle = service.importIndex({
+    connection: connectionOf(terminal),
+    path: resolve(cwd, path),
+    ...(options.collection === undefined ? {} : { collection: options.collection }),
+    onConflict: options.onConflict,
+    dryRun: options.dryRun === true,
+    allowModelMismatch: options.allowModelMismatch === true,
+  });
+  const result = await attend(terminal, handle);
+  if (terminal.json) printJson(streams, result);
+  else {
+    const verb = result.dryRun ? 'Would import' : 'Imported';
+    const into = `${result.createdCollection ? 'the new index ' : ''}${plain(result.collection)}`;
+    streams.out.write(
+      `${verb} ${count(result.totalVectors)} points into ${into}: ${count(result.new)} new, ${count(result.updated)} updated, ${count(result.skipped)} skipped\n` +
+        `In ${duration(result.durationMs)} (${count(result.vectorsPerSecond)} points/s)\n`,
+    );
+    printWarnings(streams, result.warnings);
+  }
+  return 0;
+}
+
+export async function validateCommand(terminal: Terminal, path: string): Promise<number> {
+  const { service, streams, cwd, json } = terminal;
+  const summary = await attend(terminal, service.inspectFile(resolve(cwd, path)));
+  const { valid, version, totalVectors, model, problems } = summary;
+  if (json)
+    printJson(streams, {
+      path: summary.path,
+      valid,
+      version,
+      totalVectors,
+      dimensions: summary.dimensions,
+      model,
+      problems,
+    });
+  else if (valid) {
+    streams.out.write(
+      `${plain(summary.path)} is a good export of format ${version ?? ''}\n` +
+        `${plain(summary.collection ?? 'unnamed index')}: ${count(totalVectors)} points, ${dimensions(summary.dimensions)}, model ${plain(model ?? 'unknown')}\n`,
+    );
+  } else {
+    streams.err.write(`${plain(summary.path)} is not a good export.\n`);
+    for (const { message } of problems) streams.err.write(`${plain(message)}\n`);
+  }
+  return valid ? 0 : 3;
+}
+
+/** Waits for a job, showing its progress; Ctrl-C cancels it. */
+async function attend<T>(terminal: Terminal, handle: JobHandle<T>): Promise<T> {
+  const hide = showProgress(handle, terminal.streams);
+  const cancel = (): void => handle.cancel();
+  terminal.signal.addEventListener('abort', cancel, { once: true });
+  if (terminal.signal.aborted) cancel();
+  try {
+    return await handle.result;
+  } finally {
+    terminal.signal.removeEventListener('abort', cancel);
+    hide();
+  }
+}
+
+function connectionOf({ service, connection }: Terminal): ConnectionRef {
+  if (connection !== undefined) return connection;
+  const { current } = service.connections();
+  if (current === null) throw new Fault('CONNECTION_NOT_FOUND');
+  return { name: current };
+}
+
+/** Where an export goes: the path given, a fresh name in the folder given, or a fresh name here. */
+function outputPath({ cwd, now }: Terminal, collection: string, output: string | undefined, compress: boolean): string {
+  const chosen = resolve(cwd, output ?? '.');
+  const isFolder = output === undefined || statSync(chosen, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(chosen, exportName(collection, compress, now)) : chosen;
+}
+
+/** `index-2026-11-22-093000.json.gz`, with nothing in it that a file system could mind. */
+export function exportName(collection: string, compress: boolean, now: Date): string {
+  const safe = collection
+    .replaceAll(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 120);
+  const stamp = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
+  return `${safe}-${stamp}.json${compress ? '.gz' : ''}`;
+}

@@ -1,0 +1,72 @@
+import { stripVTControlCharacters } from 'node:util';
+import { errorReport, explainFault } from '../faults/explain.ts';
+import { Fault } from '../faults/fault.ts';
+import { snakeCase } from '../service/snake-case.ts';
+import type { Warning } from '../service/types.ts';
+
+/** Where a command writes: results to stdout, everything else to stderr. */
+export interface Streams {
+  readonly out: NodeJS.WritableStream;
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+/** Names come from servers and files: without control characters they cannot repaint a terminal. */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    '\uFFFD',
+  );
+}
+
+export const count = (value: number): string => value.toLocaleString('en');
+
+/** "81.7 MB": decimal units, as file managers show them. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = value;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? size : size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0)} ${units[unit] ?? ''}`;
+}
+
+/** "0.4 s", "12 s", "3 min 20 s". */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const dimensions = (value: number | Readonly<Record<string, number>> | null): string => {
+  if (value === null) return 'unknown dimensions';
+  if (typeof value === 'number') return `${count(value)} dimensions`;
+  const named = Object.entries(value).map(([name, size]) => `${plain(name)} ${count(size)}`);
+  return named.length === 0 ? 'no dense vectors' : `dimensions: ${named.join(', ')}`;
+};
+
+/** The one object of `--json`, on one line. */
+export function printJson(streams: Streams, value: unknown): void {
+  streams.out.write(`${JSON.stringify(snakeCase(value))}\n`);
+}
+
+export function printWarnings(streams: Streams, warnings: readonly Warning[]): void {
+  for (const { message } of warnings) streams.err.write(`Warning: ${plain(message)}\n`);
+}
+
+/** Tells an error the way the caller reads, and returns the exit code. */
+export function printError(streams: Streams, error: unknown, json: boolean): number {
+  const fault = Fault.from(error);
+  if (json) streams.out.write(`${JSON.stringify({ error: errorReport(fault) })}\n`);
+  else {
+    const { message, hint } = explainFault(fault);
+    streams.err.write(`Error: ${plain(message)}\n${hint === '' ? '' : `${plain(hint)}\n`}`);
+    if (fault.code === 'INTERNAL') streams.err.write(`Details: ${plain(String(fault.params['reason'] ?? ''))}\n`);
+  }
+  return explainFault(fault).exitCode;
+}
