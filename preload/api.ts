@@ -145,6 +145,8 @@ export const endpointView = z.object({
   url: z.string().nullable(),
   /** Where agents find address and token. The token itself never reaches the window. */
   discoveryFile: z.string(),
+  /** Why it does not answer although it is on. */
+  problem: errorReport.nullable(),
 });
 export type EndpointView = z.infer<typeof endpointView>;
 
@@ -160,6 +162,9 @@ export const appState = z.object({
   keyStorage: z.enum(['keychain', 'session']),
 });
 export type AppState = z.infer<typeof appState>;
+
+const place = z.enum(['home', 'export', 'import', 'settings']);
+export type Place = z.infer<typeof place>;
 
 /** channel -> argument and answer. */
 export const requests = {
@@ -206,6 +211,8 @@ export const requests = {
   },
   'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
   'file:show': { input: z.strictObject({ path }), output: z.undefined() },
+  /** The window listens from now on; where it should go if the tray or a second start asked before that. */
+  'window:ready': { input: z.undefined(), output: place.nullable() },
   'clipboard:write': { input: z.strictObject({ text: z.string().max(65536) }), output: z.undefined() },
 } as const;
 
@@ -216,7 +223,7 @@ export const events = {
   state: appState,
   job: jobView,
   /** The tray or a second start asks the window to show something. */
-  navigate: z.enum(['home', 'export', 'import', 'settings']),
+  navigate: place,
 } as const;
 
 export type Channel = keyof typeof requests;

@@ -1,10 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import type { AppState } from '../preload/api.ts';
+import type { AppState, Place } from '../preload/api.ts';
 import { Mark } from './components/icon.tsx';
 import { Toast, type Note } from './components/toast.tsx';
 import { ask } from './client.ts';
 import { useAppState, useCollections, useJobs, type Collections, type Jobs } from './live.ts';
-import { isRunning } from './results.ts';
 import { ConnectionDialog, RemoveConnectionDialog } from './screens/connection-dialog.tsx';
 import { ExportDialog } from './screens/export-dialog.tsx';
 import { Home } from './screens/home.tsx';
@@ -51,7 +50,7 @@ interface WindowProps {
 function Window({ state, jobs, say }: WindowProps) {
   const [view, setView] = useState<View>('home');
   const [open, setOpen] = useState<Open | null>(null);
-  /** Jobs that need no place under Activity: questions of the import dialog, and ends already looked at. */
+  /** Jobs that need no place under Activity: a dialog shows them, or their end has been looked at. */
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const ended = [...jobs.values()].filter((job) => job.status === 'done' && job.kind !== 'validate').length;
   const collections = useCollections(state.current, String(ended));
@@ -60,26 +59,27 @@ function Window({ state, jobs, say }: WindowProps) {
   const leaveJob = (jobId: string | null, running: boolean): void => {
     setOpen(null);
     if (jobId === null) return;
-    if (!running) {
-      markSeen(jobId);
-      return;
-    }
+    if (!running) return;
+    setSeen((before) => new Set([...before].filter((id) => id !== jobId)));
     setView('home');
     say('It goes on in the background');
   };
   const close = (): void => setOpen(null);
 
-  useEffect(
-    () =>
-      window.vectorkeep.on('navigate', (place) => {
-        setView(place === 'settings' ? 'settings' : 'home');
-        if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
-        if (place === 'import') {
-          setOpen((now) => (now?.kind === 'import' ? now : { kind: 'import', collection: null, file: null }));
-        }
-      }),
-    [],
-  );
+  useEffect(() => {
+    const go = (place: Place): void => {
+      setView(place === 'settings' ? 'settings' : 'home');
+      if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
+      if (place === 'import') {
+        setOpen((now) => (now?.kind === 'import' ? now : { kind: 'import', collection: null, file: null }));
+      }
+    };
+    const off = window.vectorkeep.on('navigate', go);
+    void ask('window:ready', undefined).then((reply) => {
+      if (reply.ok && reply.value !== null) go(reply.value);
+    });
+    return off;
+  }, []);
 
   const takeDrop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
@@ -98,7 +98,7 @@ function Window({ state, jobs, say }: WindowProps) {
         <Home
           state={state}
           collections={collections}
-          activity={open === null ? activity : activity.filter(isRunning)}
+          activity={activity}
           onDismiss={markSeen}
           onExport={(collection) => setOpen({ kind: 'export', collection })}
           onImport={(collection) => setOpen({ kind: 'import', collection, file: null })}
@@ -123,7 +123,7 @@ function Window({ state, jobs, say }: WindowProps) {
           collections={collections}
           onClose={close}
           onLeaveJob={leaveJob}
-          onQuestion={markSeen}
+          onJob={markSeen}
           onChangeConnection={() => setOpen({ kind: 'connection', name: state.current })}
           onSaved={() => {
             close();
@@ -142,7 +142,7 @@ interface OpenDialogProps {
   readonly collections: Collections;
   readonly onClose: () => void;
   readonly onLeaveJob: (jobId: string | null, running: boolean) => void;
-  readonly onQuestion: (jobId: string) => void;
+  readonly onJob: (jobId: string) => void;
   readonly onChangeConnection: () => void;
   readonly onSaved: () => void;
 }
@@ -154,13 +154,14 @@ function OpenDialog(props: OpenDialogProps) {
     collections: props.collections.list ?? [],
     jobs,
     onClose: props.onLeaveJob,
+    onJob: props.onJob,
     onChangeConnection,
   };
   switch (open.kind) {
     case 'export':
       return <ExportDialog {...work} preselected={open.collection} />;
     case 'import':
-      return <ImportDialog {...work} preselected={open.collection} file={open.file} onQuestion={props.onQuestion} />;
+      return <ImportDialog {...work} preselected={open.collection} file={open.file} />;
     case 'connection': {
       const connection = state.connections.find(({ name }) => name === open.name) ?? null;
       return <ConnectionDialog state={state} connection={connection} onClose={props.onClose} onSaved={props.onSaved} />;

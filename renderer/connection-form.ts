@@ -70,7 +70,7 @@ export function inputOf(
   const typedName = draft.name.trim();
   const problems: DraftProblems = {
     url: address === null ? addressProblem(draft.url) : null,
-    name: others.includes(typedName) ? 'Another connection has this name.' : null,
+    name: nameProblem(typedName, others, builtin),
   };
   if (address === null || problems.name !== null) return { ok: false, problems };
   const key = draft.forgetKey ? { apiKey: null } : draft.key === '' ? {} : { apiKey: draft.key };
@@ -84,6 +84,18 @@ export function inputOf(
       ...key,
     },
   };
+}
+
+function nameProblem(name: string, others: readonly string[], needed: boolean): string | null {
+  if (others.includes(name)) return 'Another connection has this name.';
+  // The built-in server has no address that could stand in for a name.
+  return needed && name === '' ? 'Give the connection a name.' : null;
+}
+
+/** Whether the key that is kept would be used for what is typed: a key belongs to the address it was given for. */
+export function keepsKey(draft: ConnectionDraft, previous: ConnectionView | null): boolean {
+  if (previous === null || !previous.hasKey || draft.forgetKey) return false;
+  return completeAddress(draft.url) === completeAddress(previous.url);
 }
 
 function addressProblem(typed: string): string {

@@ -31,11 +31,11 @@ export type Work = 'reading' | 'export' | 'import';
 
 /** Is my data safe? One sentence for an error that came up while doing `work`. */
 export function reassurance(error: ErrorReport, work: Work): string {
-  if (work === 'export') return 'Your index is untouched, and no incomplete file was left behind.';
+  if (work === 'export') return 'Your index is untouched.';
   if (work === 'reading') return 'Your indexes and exports are not affected.';
   const written = error.details['written'];
-  if (written === 0 || refusedBeforeWriting.has(error.code)) return 'Nothing was written, and the file is untouched.';
-  return 'The file is untouched. Points already written are complete; running the import again finishes the rest.';
+  if (written === 0 || refusedBeforeWriting.has(error.code)) return 'Your indexes and the file are untouched.';
+  return 'The file is untouched, and every point written so far is complete.';
 }
 
 const refusedBeforeWriting = new Set([

@@ -1,5 +1,6 @@
 // Draws every icon of the app from the shapes below into resources/. Run it after changing a shape; what it
 // writes is committed, so that nothing needs it to build or to run.
+import { Buffer } from 'node:buffer';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';

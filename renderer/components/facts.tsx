@@ -5,10 +5,10 @@ export interface Fact {
   readonly value: ComponentChildren;
 }
 
-/** Names and values, side by side where there is room. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
+/** Names and values; `pairs` puts two beside each other where there is room. */
+export function Facts({ facts, pairs = false }: { readonly facts: readonly Fact[]; readonly pairs?: boolean }) {
   return (
-    <dl class="facts">
+    <dl class={pairs ? 'facts facts-pairs' : 'facts'}>
       {facts.map((fact) => (
         <div key={fact.name} class="fact">
           <dt>{fact.name}</dt>

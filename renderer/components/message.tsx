@@ -21,7 +21,7 @@ export function Message(props: MessageProps) {
         <Icon name={props.icon ?? icons[props.tone]} />
       </div>
       <div class="message-text">
-        <h3>{props.title}</h3>
+        <p class="message-title">{props.title}</p>
         {props.children}
         {props.actions !== undefined && <div class="message-actions">{props.actions}</div>}
       </div>

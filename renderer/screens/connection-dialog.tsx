@@ -1,4 +1,4 @@
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { AppState, ConnectionView, ErrorReport, Output } from '../../preload/api.ts';
 import { Button } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
@@ -7,7 +7,7 @@ import { Choice, TextField } from '../components/field.tsx';
 import { Message } from '../components/message.tsx';
 import { Working } from '../components/progress.tsx';
 import { ask } from '../client.ts';
-import { draftOf, inputOf, type ConnectionDraft, type DraftProblems } from '../connection-form.ts';
+import { draftOf, inputOf, keepsKey, type ConnectionDraft, type DraftProblems } from '../connection-form.ts';
 import { formatQuantity } from '../format.ts';
 import { Session } from '../session.ts';
 
@@ -34,6 +34,11 @@ export function ConnectionDialog({ state, connection, onClose, onSaved }: Connec
   const [failure, setFailure] = useState<ErrorReport | null>(null);
   const [saving, setSaving] = useState(false);
   const builtin = connection?.kind === 'builtin';
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The answer stands below the fields, and a small window may not reach that far.
+    if (test.status !== 'none' || failure !== null) result.current?.scrollIntoView({ block: 'end' });
+  }, [test.status, failure]);
 
   const change = (part: Partial<ConnectionDraft>): void => {
     setDraft((before) => ({ ...before, ...part }));
@@ -43,9 +48,9 @@ export function ConnectionDialog({ state, connection, onClose, onSaved }: Connec
   };
   const checked = () => {
     const names = state.connections.map(({ name }) => name);
-    const result = inputOf(draft, connection, names);
-    setProblems(result.ok ? noProblems : result.problems);
-    return result.ok ? result.input : null;
+    const outcome = inputOf(draft, connection, names);
+    setProblems(outcome.ok ? noProblems : outcome.problems);
+    return outcome.ok ? outcome.input : null;
   };
   const runTest = async (): Promise<void> => {
     const input = checked();
@@ -101,12 +106,7 @@ export function ConnectionDialog({ state, connection, onClose, onSaved }: Connec
             autoFocus
             onInput={(url) => change({ url })}
           />
-          <KeyField
-            draft={draft}
-            stored={connection?.hasKey === true}
-            session={state.keyStorage === 'session'}
-            onChange={change}
-          />
+          <KeyField draft={draft} connection={connection} session={state.keyStorage === 'session'} onChange={change} />
         </>
       )}
       <TextField
@@ -122,7 +122,7 @@ export function ConnectionDialog({ state, connection, onClose, onSaved }: Connec
         hint="Optional. Written into exports, so that vectors of different models are never mixed by accident."
         onInput={(model) => change({ model })}
       />
-      <div class="test-result" aria-live="polite">
+      <div ref={result} class="test-result" aria-live="polite">
         {test.status === 'running' && <Working label="Testing the connection" />}
         {test.status === 'good' && <Message tone="good" title={testSentence(test.answer)} />}
         {test.status === 'bad' && (
@@ -143,24 +143,27 @@ function testSentence({ version, collections, roundTripMs }: Output<'connections
 
 interface KeyFieldProps {
   readonly draft: ConnectionDraft;
-  readonly stored: boolean;
+  readonly connection: ConnectionView | null;
   /** There is no keychain: a key lives until the app quits. */
   readonly session: boolean;
   readonly onChange: (part: Partial<ConnectionDraft>) => void;
 }
 
-function KeyField({ draft, stored, session, onChange }: KeyFieldProps) {
-  const kept = session
+function KeyField({ draft, connection, session, onChange }: KeyFieldProps) {
+  const stored = connection?.hasKey === true;
+  const kept = keepsKey(draft, connection);
+  const where = session
     ? 'This system has no keychain, so the key is kept only until Vectorkeep quits.'
     : 'Kept in the keychain of this system and never shown again.';
+  const moved = stored && !kept && !draft.forgetKey;
   return (
     <>
       <TextField
         label="API key"
         kind="secret"
         value={draft.key}
-        placeholder={stored ? 'A key is kept; type a new one to replace it' : 'None'}
-        hint={kept}
+        placeholder={kept ? 'A key is kept; type a new one to replace it' : 'None'}
+        hint={moved ? 'The key that is kept belongs to the old address. Type the one for this address.' : where}
         maxLength={4096}
         onInput={(key) => onChange({ key, forgetKey: false })}
       />

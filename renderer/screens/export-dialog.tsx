@@ -21,12 +21,14 @@ interface ExportDialogProps {
   readonly jobs: Jobs;
   /** `jobId` of work that goes on or was seen to its end here. */
   readonly onClose: (jobId: string | null, running: boolean) => void;
+  /** A job that is shown here, and so need not be shown elsewhere. */
+  readonly onJob: (jobId: string) => void;
   readonly onChangeConnection: () => void;
 }
 
 /** Which index, compressed or not, what else goes in; then where, then how it went. */
 export function ExportDialog(props: ExportDialogProps) {
-  const { connection, collections, jobs } = props;
+  const { connection, collections, jobs, onJob } = props;
   const [collection, setCollection] = useState(props.preselected ?? collections[0]?.name ?? '');
   const [compress, setCompress] = useState(true);
   const [companions, setCompanions] = useState<readonly string[]>([]);
@@ -50,6 +52,9 @@ export function ExportDialog(props: ExportDialogProps) {
     if (picked.ok) setCompanions((before) => [...new Set([...before, ...picked.value])].slice(0, 32));
   };
 
+  useEffect(() => {
+    if (jobId !== null) onJob(jobId);
+  }, [jobId, onJob]);
   // Cancelling is an answer, not a result to look at: back to the choices, as they were.
   useEffect(() => {
     if (run.status === 'cancelled') reset();

@@ -29,7 +29,7 @@ export interface HomeProps {
 const MANY = 8;
 
 export function Home(props: HomeProps) {
-  const { state, activity } = props;
+  const { state } = props;
   return (
     <main class="screen" id="main">
       {state.current === null ? (
@@ -37,7 +37,6 @@ export function Home(props: HomeProps) {
       ) : (
         <Indexes {...props} connection={state.current} key={state.current} />
       )}
-      {state.current !== null && <Activity jobs={activity} onDismiss={props.onDismiss} />}
     </main>
   );
 }
@@ -92,6 +91,7 @@ function Indexes(props: HomeProps & { readonly connection: string }) {
           ].toSorted((a) => (remedyFor(error.code) === 'connection' && a.label.startsWith('Change') ? -1 : 0))}
         />
       )}
+      <Activity jobs={props.activity} onDismiss={props.onDismiss} />
       {list === null && error === null && <Working label={`Asking ${connection} for its indexes`} />}
       {usable && list.length === 0 && <NoIndexes onImport={() => props.onImport(null)} />}
       {usable && list.length > MANY && (

@@ -26,8 +26,8 @@ interface ImportDialogProps {
   readonly jobs: Jobs;
   /** `jobId` of work that goes on or was seen to its end here. */
   readonly onClose: (jobId: string | null, running: boolean) => void;
-  /** A job that is a question and not work: nobody needs to hear of it elsewhere. */
-  readonly onQuestion: (jobId: string) => void;
+  /** A job that is shown here, and so need not be shown elsewhere. */
+  readonly onJob: (jobId: string) => void;
   readonly onChangeConnection: () => void;
 }
 
@@ -43,7 +43,7 @@ interface Stage {
 
 /** The file first: read and summarised. Then where to and how, in numbers. Then the work. */
 export function ImportDialog(props: ImportDialogProps) {
-  const { jobs, onQuestion, connection, collections, preselected } = props;
+  const { jobs, onJob, connection, collections, preselected } = props;
   const { copy, say, version } = useContext(Session);
   const inspection = useRun(jobs);
   const work = useRun(jobs);
@@ -52,10 +52,10 @@ export function ImportDialog(props: ImportDialogProps) {
   const good = inspected?.valid === true ? inspected : null;
   const plan = useImportPlan({ connection, collections, preselected, summary: good, jobs });
 
-  const questions = [inspection.jobId, plan.preview.jobId].filter((id) => id !== null).join(' ');
+  const mine = [inspection.jobId, plan.preview.jobId, work.jobId].filter((id) => id !== null).join(' ');
   useEffect(() => {
-    for (const id of questions.split(' ')) if (id !== '') onQuestion(id);
-  }, [questions, onQuestion]);
+    for (const id of mine.split(' ')) if (id !== '') onJob(id);
+  }, [mine, onJob]);
 
   const inspect = (file: string): void => {
     setPath(file);
@@ -163,10 +163,7 @@ function PlanBody(
 ) {
   return (
     <>
-      <FileSummary summary={props.good} />
-      <Button look="quiet" onClick={props.choose}>
-        Choose another file…
-      </Button>
+      <FileSummary summary={props.good} onChoose={props.choose} />
       <ImportChoices
         plan={props.plan}
         collections={props.collections}

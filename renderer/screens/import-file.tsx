@@ -47,16 +47,23 @@ export function PickFile({ onChoose, onFile, onNotAFile }: PickFileProps) {
 }
 
 /** What a good file holds, before anything is done with it. */
-export function FileSummary({ summary }: { readonly summary: ArchiveSummary }) {
+export function FileSummary(props: { readonly summary: ArchiveSummary; readonly onChoose: () => void }) {
+  const { summary, onChoose } = props;
   const from = [summary.collection, summary.qdrantVersion === null ? null : `Qdrant ${summary.qdrantVersion}`];
   const companions = summary.companions.length;
   return (
     <section class="summary" aria-label="The file">
-      <h3 class="summary-title">
-        <Icon name="file" />
-        <span class="path">{fileName(summary.path)}</span>
-      </h3>
+      <div class="summary-head">
+        <h3 class="summary-title">
+          <Icon name="file" />
+          <span class="path">{fileName(summary.path)}</span>
+        </h3>
+        <Button look="quiet" onClick={onChoose}>
+          Choose another file…
+        </Button>
+      </div>
       <Facts
+        pairs
         facts={[
           { name: 'Points', value: formatQuantity(summary.totalVectors, 'point') },
           { name: 'Vectors', value: formatDimensions(summary.dimensions) },

@@ -1,0 +1,169 @@
+/** The Electron app: makes every part, hands each what it needs, and ends them in order. */
+import { join } from 'node:path';
+import { app, session } from 'electron';
+import Store from 'electron-store';
+import type { AppState } from '../preload/api.ts';
+import { startEndpoint } from './mcp/endpoint.ts';
+import { findBinary } from './qdrant/local-binary.ts';
+import { createService } from './service/backup-service.ts';
+import type { Service } from './service/service.ts';
+import { openSettings, type Settings } from './settings/settings.ts';
+import { createAnnouncer } from './shell/announcer.ts';
+import { createDialogs, type Dialogs } from './shell/dialogs.ts';
+import { createEndpointSwitch, type EndpointSwitch } from './shell/endpoint-switch.ts';
+import { createHandlers } from './shell/handlers.ts';
+import { refuseNavigation, refusePermissions } from './shell/hardening.ts';
+import { registerIpc } from './shell/ipc.ts';
+import { launchOptions } from './shell/launch-options.ts';
+import { setApplicationMenu } from './shell/menu.ts';
+import { registerPageScheme, servePage } from './shell/page.ts';
+import { createPathGrants } from './shell/path-grants.ts';
+import { openSecretBox } from './shell/secret-box.ts';
+import { openTray } from './shell/tray.ts';
+import type { TrayAction } from './shell/tray-model.ts';
+import { MainWindow } from './shell/window.ts';
+
+const launch = launchOptions(process.argv.slice(1), process.env, process.cwd());
+if (launch.home !== undefined) app.setPath('userData', launch.home);
+const home = app.getPath('userData');
+// Chromium keeps its own files in a place of their own, so that the settings folder holds settings.
+app.setPath('sessionData', join(home, 'window'));
+const development = !app.isPackaged;
+const resources = join(app.getAppPath(), 'resources');
+
+registerPageScheme();
+refuseNavigation(app);
+if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
+else app.quit();
+
+function run(): void {
+  app.dock?.hide();
+  refusePermissions(session.defaultSession);
+  servePage(session.defaultSession, join(import.meta.dirname, '../renderer'));
+
+  const settings = openSettings({ Store, dir: home, secrets: openSecretBox() });
+  const qdrantBinary = findBinary({
+    env: process.env,
+    ...(development ? { runtimesDir: join(app.getAppPath(), '.runtimes') } : { resourcesPath: process.resourcesPath }),
+  });
+  const service = createService({
+    settings,
+    home,
+    qdrantBinary,
+    workerScript: new URL('worker.js', import.meta.url),
+    generator: `Vectorkeep ${app.getVersion()}`,
+  });
+  const window: MainWindow = new MainWindow({
+    preload: join(import.meta.dirname, '../preload/index.cjs'),
+    resources,
+    development,
+    onShown: () => announcer.windowShown(),
+  });
+  const dialogs = createDialogs(() => window.native);
+  const grants = createPathGrants();
+  const endpoint = createEndpoint(settings, service, dialogs);
+
+  const state = (): AppState => ({
+    version: app.getVersion(),
+    ...service.connections(),
+    connections: [...service.connections().connections],
+    endpoint: endpoint.view(),
+    builtinAvailable: qdrantBinary !== undefined,
+    keyStorage: settings.keyStorage,
+  });
+  const announcer = createAnnouncer({
+    service,
+    window,
+    state,
+    showTray: (model) => tray.show(model),
+    onJobDone: ({ result }) => {
+      if (result !== null && 'path' in result) grants.grant('show', result.path);
+    },
+  });
+  const onAction = (action: TrayAction): void => {
+    if (action === 'quit') app.quit();
+    else if (action === 'open') window.show();
+    else window.show(action);
+  };
+  const tray = openTray(resources, announcer.model(), onAction);
+  setApplicationMenu(onAction, development);
+
+  registerIpc({
+    isOwnFrame: (frame) => window.owns(frame),
+    onDrop: (path) => {
+      grants.grant('read', path);
+      return path;
+    },
+    handlers: createHandlers({
+      service,
+      dialogs,
+      grants,
+      endpoint,
+      state,
+      onChange: () => announcer.stateChanged(),
+      onLook: (connection, indexes) => announcer.looked(connection, indexes),
+      onReady: () => window.listening(),
+    }),
+  });
+
+  app.on('second-instance', () => window.show());
+  app.on('activate', () => window.show());
+  // Without a window the app lives on in the tray.
+  app.on('window-all-closed', () => undefined);
+  endInOrder(service, endpoint, dialogs, () => {
+    window.quitting();
+    tray.close();
+  });
+  void endpoint.begin().then(() => announcer.stateChanged());
+  if (!launch.hidden) window.show();
+}
+
+function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs): EndpointSwitch {
+  return createEndpointSwitch({
+    discoveryFile: join(home, 'mcp.json'),
+    isEnabled: () => settings.endpoint().enabled,
+    setEnabled: (enabled) => settings.setEndpoint({ enabled }),
+    start: () =>
+      startEndpoint({
+        service,
+        home,
+        port: settings.endpoint().port,
+        version: app.getVersion(),
+        exportFolder: settings.exportFolder(),
+        allowedFolders: settings.endpoint().allowedFolders,
+        approve: (request) => dialogs.allowOverwrite(request),
+      }),
+  });
+}
+
+/** Quitting asks while work is going on, then cancels it and waits for everything to be put away. */
+function endInOrder(service: Service, endpoint: EndpointSwitch, dialogs: Dialogs, last: () => void): void {
+  let phase: 'up' | 'asking' | 'closing' | 'down' = 'up';
+  const end = async (ask: boolean): Promise<void> => {
+    const running = service
+      .jobs()
+      .filter(({ status, kind }) => (status === 'running' || status === 'queued') && kind !== 'validate');
+    phase = 'asking';
+    if (ask && running.length > 0 && !(await dialogs.quitAnyway(running.map(({ title }) => title)))) {
+      phase = 'up';
+      return;
+    }
+    phase = 'closing';
+    await endpoint.close();
+    await service.close();
+    last();
+    phase = 'down';
+    app.quit();
+  };
+  app.on('before-quit', (event) => {
+    if (phase === 'down') return;
+    event.preventDefault();
+    if (phase === 'up') void end(true);
+  });
+  // Whoever ends the session or the process does not wait for an answer.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (phase !== 'closing' && phase !== 'down') void end(false);
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/** Keeps window, tray and task bar in step with what goes on. */
+import type { AppState } from '../../preload/api.ts';
+import type { Service } from '../service/service.ts';
+import type { JobView } from '../service/types.ts';
+import { shareDone, trayModel, type TrayModel, type TrayState } from './tray-model.ts';
+import type { MainWindow } from './window.ts';
+
+export interface Announcer {
+  /** Tells the window and the tray, unless nothing has changed. */
+  stateChanged(): void;
+  looked(connection: string, indexes: number | null): void;
+  /** The person has the window before their eyes: failures count as seen. */
+  windowShown(): void;
+  model(): TrayModel;
+}
+
+export interface AnnouncerParts {
+  readonly service: Service;
+  readonly window: MainWindow;
+  readonly state: () => AppState;
+  readonly showTray: (model: TrayModel) => void;
+  readonly onJobDone: (job: JobView) => void;
+}
+
+const TITLES: Record<JobView['kind'], string> = {
+  export: 'Exporting',
+  import: 'Importing',
+  validate: 'Checking',
+  sample: 'Making the',
+};
+
+export function createAnnouncer(parts: AnnouncerParts): Announcer {
+  const { service, window } = parts;
+  let found: { readonly connection: string; readonly indexes: number | null } | null = null;
+  let failed: string | null = null;
+  let sent = '';
+
+  const model = (): TrayModel => trayModel(trayState());
+  const trayState = (): TrayState => {
+    const connection = service.connections().current;
+    const here = found !== null && found.connection === connection ? found.indexes : undefined;
+    return {
+      connection,
+      found: here === undefined ? null : here === null ? { reachable: false } : { reachable: true, indexes: here },
+      jobs: service.jobs().map((job) => ({ ...job, title: titleOf(job) })),
+      failed,
+    };
+  };
+  const stateChanged = (): void => {
+    const state = parts.state();
+    const text = JSON.stringify(state);
+    if (text !== sent) {
+      sent = text;
+      window.send('state', state);
+    }
+    parts.showTray(model());
+  };
+
+  service.onJob((job) => {
+    window.send('job', job);
+    if (job.status === 'done') {
+      parts.onJobDone(job);
+      if (job.kind !== 'validate') failed = null;
+    }
+    if (job.status === 'failed' && job.kind !== 'validate' && !isSeen(window)) failed = titleOf(job);
+    showProgress(window, service.jobs());
+    // A job may change the settings too: the sample adds its connection.
+    stateChanged();
+  });
+
+  return {
+    stateChanged,
+    model,
+    looked(connection, indexes) {
+      found = { connection, indexes };
+      parts.showTray(model());
+    },
+    windowShown() {
+      if (failed === null) return;
+      failed = null;
+      parts.showTray(model());
+    },
+  };
+}
+
+function titleOf(job: JobView): string {
+  return `${TITLES[job.kind]} ${job.title}`;
+}
+
+function isSeen(window: MainWindow): boolean {
+  return window.native?.isVisible() === true && window.native.isFocused();
+}
+
+function showProgress(window: MainWindow, jobs: readonly JobView[]): void {
+  const running = jobs.filter(
+    ({ status, kind }) => (status === 'running' || status === 'queued') && kind !== 'validate',
+  );
+  const share = shareDone(running);
+  // Below 0 takes the bar away, above 1 is one without an end.
+  window.native?.setProgressBar(running.length === 0 ? -1 : (share ?? 2));
+}

@@ -1,0 +1,102 @@
+/** The system's own dialogs. Each remembers the folder that was used last. */
+import { dirname, join } from 'node:path';
+import { app, dialog, type BrowserWindow, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
+import { dayStamp, safeFileName } from './file-names.ts';
+
+export interface Dialogs {
+  /** Where to export `collection` to; the system has asked already whether a file there may go. */
+  exportTo(collection: string, compress: boolean): Promise<string | null>;
+  importFrom(): Promise<string | null>;
+  companions(): Promise<readonly string[]>;
+  /** Whether to quit although `titles` are being worked on. */
+  quitAnyway(titles: readonly string[]): Promise<boolean>;
+  /** Whether an agent may overwrite points. */
+  allowOverwrite(request: OverwriteRequest): Promise<boolean>;
+}
+
+export interface OverwriteRequest {
+  readonly connection: string;
+  readonly collection: string;
+  readonly points: number;
+  readonly path: string;
+  readonly onConflict: 'overwrite' | 'merge';
+}
+
+export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
+  let folder = app.getPath('documents');
+  const remember = (path: string): string => {
+    folder = dirname(path);
+    return path;
+  };
+  const open = async (options: OpenDialogOptions): Promise<readonly string[]> => {
+    const window = visible(parent());
+    const asked = { ...options, defaultPath: folder };
+    const result = await (window === null ? dialog.showOpenDialog(asked) : dialog.showOpenDialog(window, asked));
+    return result.canceled ? [] : result.filePaths.map(remember);
+  };
+  const ask = async (options: MessageBoxOptions): Promise<number> => {
+    const window = visible(parent());
+    const result = await (window === null ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options));
+    return result.response;
+  };
+
+  return {
+    async exportTo(collection, compress) {
+      const extension = compress ? 'json.gz' : 'json';
+      const options = {
+        title: `Export ${collection}`,
+        buttonLabel: 'Export',
+        defaultPath: join(folder, `${safeFileName(collection)}-${dayStamp(new Date())}.${extension}`),
+        filters: [{ name: compress ? 'Compressed export' : 'Export', extensions: [extension] }],
+        properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const],
+      };
+      const window = visible(parent());
+      const result = await (window === null ? dialog.showSaveDialog(options) : dialog.showSaveDialog(window, options));
+      return result.canceled || result.filePath === '' ? null : remember(result.filePath);
+    },
+    async importFrom() {
+      const [path] = await open({
+        title: 'Choose an export file',
+        properties: ['openFile'],
+        filters: [
+          { name: 'Exports', extensions: ['json.gz', 'gz', 'json'] },
+          { name: 'All files', extensions: ['*'] },
+        ],
+      });
+      return path ?? null;
+    },
+    companions: () =>
+      open({ title: 'Choose companion files', buttonLabel: 'Add', properties: ['openFile', 'multiSelections'] }),
+    async quitAnyway(titles) {
+      const answer = await ask({
+        type: 'question',
+        message:
+          titles.length === 1
+            ? 'Vectorkeep is still working'
+            : `Vectorkeep is still working on ${titles.length} things`,
+        detail: `${titles.join('\n')}\n\nQuitting cancels the work. A cancelled export leaves no file behind; a cancelled import can be run again.`,
+        buttons: ['Keep working', 'Cancel the work and quit'],
+        defaultId: 0,
+        cancelId: 0,
+      });
+      return answer === 1;
+    },
+    async allowOverwrite({ connection, collection, points, path, onConflict }) {
+      const what = onConflict === 'overwrite' ? 'replaced by' : 'merged with';
+      const answer = await ask({
+        type: 'warning',
+        message: 'A coding agent wants to import into an index that has points',
+        detail: `Index: ${collection} on ${connection}, ${points.toLocaleString('en')} points now\nFile: ${path}\n\nPoints that are in both would be ${what} what the file holds.`,
+        buttons: ['Refuse', 'Allow this import'],
+        defaultId: 0,
+        cancelId: 0,
+      });
+      return answer === 1;
+    },
+  };
+}
+
+/** A hidden window cannot carry a dialog: it would never be seen. */
+function visible(window: BrowserWindow | null): BrowserWindow | null {
+  return window?.isVisible() === true ? window : null;
+}

@@ -1,0 +1,71 @@
+import type { EndpointView, ErrorReport } from '../../preload/api.ts';
+import { errorReport } from '../faults/explain.ts';
+
+/** A running endpoint, as much as the app needs of it. */
+interface Running {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface EndpointSwitchParts {
+  readonly start: () => Promise<Running>;
+  readonly isEnabled: () => boolean;
+  /** Keeps the choice for the next start. */
+  readonly setEnabled: (enabled: boolean) => void;
+  readonly discoveryFile: string;
+}
+
+export interface EndpointSwitch {
+  view(): EndpointView;
+  /** Starts it if it was left on. Never throws: what went wrong stands in the view. */
+  begin(): Promise<void>;
+  /** Throws what starting throws; then it is as it was. */
+  set(enabled: boolean): Promise<EndpointView>;
+  close(): Promise<void>;
+}
+
+/** The endpoint for agents, turned on and off by the person; one change after the other. */
+export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch {
+  let running: Running | null = null;
+  let problem: ErrorReport | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const stop = async (): Promise<void> => {
+    const old = running;
+    running = null;
+    await old?.close();
+  };
+  const view = (): EndpointView => ({
+    enabled: parts.isEnabled(),
+    url: running?.url ?? null,
+    discoveryFile: parts.discoveryFile,
+    problem,
+  });
+
+  return {
+    view,
+    begin: () =>
+      inTurn(async () => {
+        if (!parts.isEnabled()) return;
+        try {
+          running = await parts.start();
+        } catch (error) {
+          problem = errorReport(error);
+        }
+      }),
+    set: (enabled) =>
+      inTurn(async () => {
+        if (enabled) running ??= await parts.start();
+        else await stop();
+        problem = null;
+        parts.setEnabled(enabled);
+        return view();
+      }),
+    close: () => inTurn(stop),
+  };
+}

@@ -1,0 +1,112 @@
+/** What main does for each request of the window. The contract and its checks are in `ipc.ts`. */
+import { clipboard, shell } from 'electron';
+import type { AppState, Place } from '../../preload/api.ts';
+import { Fault } from '../faults/fault.ts';
+import type { Service } from '../service/service.ts';
+import type { Dialogs } from './dialogs.ts';
+import type { EndpointSwitch } from './endpoint-switch.ts';
+import type { Handlers } from './ipc.ts';
+import type { PathGrants } from './path-grants.ts';
+
+export interface HandlerParts {
+  readonly service: Service;
+  readonly dialogs: Dialogs;
+  readonly grants: PathGrants;
+  readonly endpoint: EndpointSwitch;
+  readonly state: () => AppState;
+  /** Something of the state has changed. */
+  readonly onChange: () => void;
+  /** What a look at a Qdrant found: how many indexes, or that it cannot be used. */
+  readonly onLook: (connection: string, indexes: number | null) => void;
+  readonly onReady: () => Place | null;
+}
+
+export function createHandlers(parts: HandlerParts): Handlers {
+  const { service, dialogs, grants, endpoint, onChange } = parts;
+  const granting = (use: 'read' | 'write', path: string | null): string | null => {
+    if (path !== null) grants.grant(use, path);
+    return path;
+  };
+  /** The window follows the job by its events; a failure is told there and not here. */
+  const follow = (handle: { readonly id: string; readonly result: Promise<unknown> }): { jobId: string } => {
+    handle.result.catch(() => undefined);
+    return { jobId: handle.id };
+  };
+
+  return {
+    'state:get': () => parts.state(),
+    'window:ready': () => parts.onReady(),
+    'jobs:list': () => [...service.jobs()],
+    'jobs:cancel': ({ jobId }) => {
+      if (service.job(jobId) === undefined) throw new Fault('JOB_NOT_FOUND', { job: jobId });
+      service.cancel(jobId);
+    },
+
+    'connections:save': async ({ connection, previousName }) => {
+      const saved = await service.saveConnection(connection, previousName);
+      // Whoever adds a connection wants to see what is on it.
+      if (previousName === undefined) await service.selectConnection(saved.name);
+      onChange();
+      return saved;
+    },
+    'connections:remove': async ({ name }) => {
+      await service.removeConnection(name);
+      onChange();
+    },
+    'connections:select': async ({ name }) => {
+      await service.selectConnection(name);
+      onChange();
+    },
+    'connections:test': (connection) => service.testConnection(connection),
+    'collections:list': async ({ connection }) => {
+      try {
+        const collections = await service.collections({ name: connection });
+        parts.onLook(connection, collections.length);
+        return [...collections];
+      } catch (error) {
+        parts.onLook(connection, null);
+        throw error;
+      }
+    },
+    'sample:create': () => follow(service.createSample()),
+
+    'pick:export': async ({ collection, compress }) => granting('write', await dialogs.exportTo(collection, compress)),
+    'pick:import': async () => granting('read', await dialogs.importFrom()),
+    'pick:companions': async () => {
+      const paths = await dialogs.companions();
+      for (const path of paths) grants.grant('read', path);
+      return [...paths];
+    },
+
+    'export:start': ({ connection, collection, path, compress, companions }) => {
+      const carried = companions.map((companion) => grants.require('read', companion));
+      // The save dialog has asked about a file that is there.
+      const target = grants.spend('write', path);
+      return follow(
+        service.exportIndex({
+          connection: { name: connection },
+          collection,
+          path: target,
+          compress,
+          replace: true,
+          companions: carried,
+        }),
+      );
+    },
+    'import:inspect': ({ path }) => follow(service.inspectFile(grants.require('read', path))),
+    'import:start': ({ connection, path, ...choices }) =>
+      follow(service.importIndex({ connection: { name: connection }, path: grants.require('read', path), ...choices })),
+
+    'endpoint:set': async ({ enabled }) => {
+      const view = await endpoint.set(enabled);
+      onChange();
+      return view;
+    },
+    'file:show': ({ path }) => {
+      shell.showItemInFolder(grants.require('show', path));
+    },
+    'clipboard:write': async ({ text }) => {
+      await clipboard.writeText(text);
+    },
+  };
+}
