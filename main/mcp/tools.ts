@@ -193,6 +193,8 @@ async function answer(work: () => Promise<Outcome>): Promise<CallToolResult> {
   } catch (error) {
     outcome = { status: 'failed', error: errorReport(error) };
   }
+  // What nobody foresaw may hold anything, even text of a payload.
+  if (outcome.error?.code === 'INTERNAL') outcome = { ...outcome, error: { ...outcome.error, details: {} } };
   const structuredContent = plainData(outcome) as Record<string, unknown>;
   const content = [{ type: 'text' as const, text: JSON.stringify(structuredContent) }];
   return { content, structuredContent, ...(outcome.status === 'failed' ? { isError: true } : {}) };
