@@ -26,9 +26,3 @@ export type FromWorker =
   | { readonly type: 'progress'; readonly progress: JobProgress }
   | { readonly type: 'result'; readonly outcome: Tasks[TaskKind]['outcome'] }
   | { readonly type: 'error'; readonly fault: FaultData };
-
-/** What a task may do besides its work. */
-export interface TaskContext {
-  readonly signal: AbortSignal;
-  readonly report: (progress: JobProgress) => void;
-}

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
-import type { Assignment, FromWorker, TaskContext, Tasks } from './port.ts';
+import type { Assignment, FromWorker, Tasks } from './port.ts';
+import type { TaskContext } from './task-context.ts';
 import { exportCollection, type ExportTask } from './tasks/export.ts';
 import { importArchive, type ImportTask } from './tasks/import.ts';
 import { inspectArchive, type InspectTask } from './tasks/inspect.ts';

@@ -1,5 +1,8 @@
-import type { PointScanner } from './point-scanner.ts';
+import type { JsonScanner } from './json-scanner.ts';
 import type { VectorKind, VectorSchema, VectorSpec } from './vector-schema.ts';
+
+/** The scanner of the point that a vector stands in. */
+type Reading = Pick<JsonScanner, 'buf' | 'text' | 'fail'> & { idString(): string };
 
 interface Shape {
   readonly name: string;
@@ -75,7 +78,7 @@ export class VectorShapes {
   }
 
   /** A vector that `scanner` has just read, `start` being where it begins. Throws BAD_ARCHIVE when it does not fit. */
-  seen(scanner: PointScanner, nameStart: number, nameEnd: number, kind: VectorKind, size: number, start: number): void {
+  seen(scanner: Reading, nameStart: number, nameEnd: number, kind: VectorKind, size: number, start: number): void {
     const shape = this.#find(scanner, nameStart, nameEnd);
     if (shape.point === this.#point)
       scanner.fail('duplicate_key', { key: shape.name, point: scanner.idString() }, start);
@@ -99,7 +102,7 @@ export class VectorShapes {
     }
   }
 
-  #find(scanner: PointScanner, start: number, end: number): Shape {
+  #find(scanner: Reading, start: number, end: number): Shape {
     const expected = this.#shapes[this.#next];
     if (expected !== undefined && same(scanner.buf, start, end, expected.bytes)) {
       this.#next++;

@@ -10,7 +10,7 @@ import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import { readPages, samplePayloads } from '../../qdrant/reader.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
-import type { TaskContext } from '../port.ts';
+import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { readCompanions } from './companions.ts';
 import { detectMappingKeys, FileMappings } from './file-mappings.ts';

@@ -7,7 +7,7 @@ import { QdrantHttp } from '../../qdrant/http.ts';
 import { atLeast } from '../../qdrant/server-version.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
 import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
-import type { TaskContext } from '../port.ts';
+import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { checkFit, checkModel, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
 

@@ -2,7 +2,7 @@ import { FileSource } from '../../archive/file-source.ts';
 import { validateArchive } from '../../archive/validate-archive.ts';
 import { Fault, type FaultData } from '../../faults/fault.ts';
 import { dimensionsOf } from '../../points/vector-schema.ts';
-import type { TaskContext } from '../port.ts';
+import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { modelIn } from './import-checks.ts';
 

@@ -5,7 +5,7 @@ import { QdrantHttp } from '../../qdrant/http.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
 import { PointWriter, WRITE_CONNECTIONS } from '../../qdrant/writer.ts';
 import { SAMPLE_COLLECTION, SAMPLE_DIMENSIONS, SAMPLE_MODEL, samplePoints } from '../../sample/sample-points.ts';
-import type { TaskContext } from '../port.ts';
+import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 
 export interface SampleTask {
