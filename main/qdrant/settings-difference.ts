@@ -28,7 +28,7 @@ export const COLLECTION_SECTIONS = [
 /**
  * What of `wanted` the collection does not have. What only the collection has (defaults of a newer server) is no
  * difference; null, `{}` and absence mean the same: nothing asked for. An explicit null stands for "off" and is
- * different from a value.
+ * different from a value. Lists are sets to Qdrant (stop words come back sorted), except inside metadata.
  */
 export function settingDifferences(
   wanted: CollectionSettings,
@@ -43,9 +43,12 @@ export function settingDifferences(
       }
       return;
     }
+    // A whole section that is null was never spoken of; the target's own defaults are no difference.
+    if (want === null && path.length === 1) return;
     const nothing = (value: ExactJson | undefined): boolean =>
       value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-    if (want === undefined || sameExact(want, have) || (nothing(want) && nothing(have))) return;
+    const same = path[0] === 'metadata' ? sameExact(want, have) : sameExact(sorted(want), sorted(have));
+    if (want === undefined || same || (nothing(want) && nothing(have))) return;
     found.push({ setting: path.join('.'), wanted: short(want), got: nothing(have) ? undefined : short(have ?? null) });
   };
   const [want, have] = [exactSettings(wanted), exactSettings(got)];
@@ -58,6 +61,11 @@ export function differenceNotices(differences: readonly SettingDifference[]): No
     code: 'SETTING_NOT_TAKEN',
     params: { setting, wanted, got },
   }));
+}
+
+function sorted(value: ExactJson | undefined): ExactJson | undefined {
+  if (!Array.isArray(value)) return value;
+  return (value as readonly ExactJson[]).toSorted((a, b) => (printExact(a) < printExact(b) ? -1 : 1));
 }
 
 function short(value: ExactJson): string {
