@@ -55,11 +55,6 @@ export class ArchiveWriter {
     return new ArchiveWriter(await TemporaryFile.create(options.path, options.replace), options);
   }
 
-  /** Where the unpublished file is. */
-  get temporaryPath(): string {
-    return this.#file.path;
-  }
-
   /** Bytes on disk so far. */
   get written(): number {
     return this.#position;

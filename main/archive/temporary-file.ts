@@ -4,9 +4,12 @@ import { link, lstat, open, readdir, rename, rm, unlink, type FileHandle } from 
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 
+/** Reading back goes in pieces of this size. */
+const READ_BACK = 1 << 20;
+
 /**
  * A file that is written beside its target and appears under its name only when `publish` says so. Every write is
- * looped until all bytes are out; contents and folder are synced; an existing target is replaced only when asked,
+ * looped until all bytes are out, and read back; contents and folder are synced; an existing target is replaced only when asked,
  * and when not, its absence is checked by the file system itself in the same step that makes the name.
  */
 export class TemporaryFile {
@@ -14,6 +17,7 @@ export class TemporaryFile {
   readonly path: string;
   readonly handle: FileHandle;
   #open = true;
+  readonly #spare: Buffer[] = [];
 
   private constructor(target: string, path: string, handle: FileHandle) {
     this.target = target;
@@ -38,7 +42,7 @@ export class TemporaryFile {
     }
   }
 
-  /** Writes all of `bytes` at `position`. */
+  /** Writes all of `bytes` at `position`, reads them back and compares. */
   async writeAt(bytes: Uint8Array, position: number): Promise<void> {
     try {
       let done = 0;
@@ -46,9 +50,25 @@ export class TemporaryFile {
         const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
         done += bytesWritten;
       }
+      await this.#compare(bytes, position);
     } catch (error) {
       throw fileFault(error, this.target);
     }
+  }
+
+  /** Throws WRITE_FAILED unless exactly `bytes` stand at `position`. */
+  async #compare(bytes: Uint8Array, position: number): Promise<void> {
+    const size = Math.min(bytes.length, READ_BACK);
+    const found = this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BACK);
+    for (let done = 0; done < bytes.length;) {
+      const { bytesRead } = await this.handle.read(found, 0, Math.min(size, bytes.length - done), position + done);
+      const meant = Buffer.from(bytes.buffer, bytes.byteOffset + done, bytesRead);
+      if (bytesRead === 0 || !meant.equals(found.subarray(0, bytesRead))) {
+        throw new Fault('WRITE_FAILED', { path: this.target, reason: 'what was read back is not what was written' });
+      }
+      done += bytesRead;
+    }
+    this.#spare.push(found);
   }
 
   /** Makes the file durable and gives it its name. */

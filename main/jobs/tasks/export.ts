@@ -1,6 +1,4 @@
 import { ArchiveWriter } from '../../archive/archive-writer.ts';
-import { FileSource } from '../../archive/file-source.ts';
-import { validateArchive } from '../../archive/validate-archive.ts';
 import { Fault, type Notice } from '../../faults/fault.ts';
 import { PointScanner } from '../../points/point-scanner.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
@@ -46,8 +44,8 @@ export interface ExportOutcome {
 const BACKLOG = 2;
 
 /**
- * Writes a collection into one file. The file appears under its name only after it was written, synced and read back
- * whole; whatever goes wrong before that leaves nothing.
+ * Writes a collection into one file. Every piece is read back and compared as it is written, and the file appears under its
+ * name only when it is complete and synced; whatever goes wrong before that leaves nothing.
  */
 export async function exportCollection(task: ExportTask, { signal, report }: TaskContext): Promise<ExportOutcome> {
   const meter = new ProgressMeter(report);
@@ -109,7 +107,6 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       companions,
     };
     const written = await writer.finish(parts, new Date().toISOString());
-    await readBack(writer.temporaryPath, points, written.sha256, meter, signal);
     signal.throwIfAborted();
     await writer.publish();
     const moved = before !== after || points !== after;
@@ -147,33 +144,4 @@ async function unchanged(
   const vectors = (settings: CollectionSettings): string => JSON.stringify([settings.vectors, settings.sparse_vectors]);
   if (vectors(now) !== vectors(before)) throw new Fault('COLLECTION_CHANGED', { collection });
   return control.count(collection);
-}
-
-/** Reads the finished file as a stranger would and compares it with what was meant. */
-async function readBack(
-  path: string,
-  points: number,
-  sha256: string,
-  meter: ProgressMeter,
-  signal: AbortSignal,
-): Promise<void> {
-  meter.begin('checking', { points });
-  const source = await FileSource.open(path);
-  try {
-    const contents = await validateArchive(source, { signal, breathe: (seen) => meter.at(seen, source.consumed) });
-    if (contents.points !== points || !contents.checksummed) {
-      throw new Fault('WRITE_FAILED', {
-        reason: `reading it back gave ${contents.points} points instead of ${points}, or another checksum than ${sha256}`,
-      });
-    }
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'BAD_ARCHIVE') throw error;
-    throw new Fault(
-      'WRITE_FAILED',
-      { reason: `what was read back is damaged (${String(error.params['reason'])})` },
-      { cause: error },
-    );
-  } finally {
-    await source.close();
-  }
 }
