@@ -7,6 +7,7 @@ import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
 import type { Service } from './service/service.ts';
+import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
 import { createAnnouncer } from './shell/announcer.ts';
 import { createDialogs, type Dialogs } from './shell/dialogs.ts';
@@ -23,9 +24,9 @@ import { openTray } from './shell/tray.ts';
 import type { TrayAction } from './shell/tray-model.ts';
 import { MainWindow } from './shell/window.ts';
 
-const launch = launchOptions(process.argv.slice(1), process.env, process.cwd());
-if (launch.home !== undefined) app.setPath('userData', launch.home);
-const home = app.getPath('userData');
+const launch = launchOptions(process.argv.slice(1));
+const home = settingsHome(launch.home, process.env, process.cwd());
+app.setPath('userData', home);
 // Chromium keeps its own files in a place of their own, so that the settings folder holds settings.
 app.setPath('sessionData', join(home, 'window'));
 const development = !app.isPackaged;

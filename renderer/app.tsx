@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import type { AppState, Place } from '../preload/api.ts';
+import type { AppState, JobView, Place } from '../preload/api.ts';
 import { Mark } from './components/icon.tsx';
 import { Toast, type Note } from './components/toast.tsx';
 import { ask } from './client.ts';
@@ -89,7 +89,7 @@ function Window({ state, jobs, say }: WindowProps) {
     if (path !== null) setOpen({ kind: 'import', collection: null, file: path });
   };
 
-  const activity = [...jobs.values()].filter((job) => job.kind !== 'validate' && !seen.has(job.id)).reverse();
+  const activity = [...jobs.values()].filter((job) => isActivity(job) && !seen.has(job.id)).reverse();
   const started = (open?.kind === 'export' || open?.kind === 'import') && collections.list === null;
   return (
     <div class="window" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void takeDrop(event)}>
@@ -133,6 +133,11 @@ function Window({ state, jobs, say }: WindowProps) {
       )}
     </div>
   );
+}
+
+/** A check is part of an import, and a sample that is there can be seen by itself. */
+function isActivity({ kind, status }: JobView): boolean {
+  return kind !== 'validate' && !(kind === 'sample' && status === 'done');
 }
 
 interface OpenDialogProps {

@@ -13,6 +13,24 @@ export function summaryOf(job: JobView): ArchiveSummary | null {
   return job.result !== null && 'valid' in job.result ? job.result : null;
 }
 
+const DOING: Record<JobView['kind'], string> = {
+  export: 'Exporting',
+  import: 'Importing',
+  validate: 'Checking',
+  sample: 'Making the',
+};
+const DONE: Record<JobView['kind'], string> = {
+  export: 'Export of',
+  import: 'Import of',
+  validate: 'Check of',
+  sample: 'The',
+};
+
+/** "Exporting code-index" while it goes on, "Export of code-index" afterwards. */
+export function titleOf(job: JobView): string {
+  return `${(isRunning(job) ? DOING : DONE)[job.kind]} ${job.title}`;
+}
+
 export function isRunning(job: JobView): boolean {
   return job.status === 'queued' || job.status === 'running';
 }

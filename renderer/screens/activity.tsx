@@ -7,7 +7,7 @@ import { ExportOutcome, ImportOutcome } from '../components/outcome.tsx';
 import { ErrorCard } from '../components/error-card.tsx';
 import { Progress } from '../components/progress.tsx';
 import { ask } from '../client.ts';
-import { exportResultOf, importResultOf, isRunning } from '../results.ts';
+import { exportResultOf, importResultOf, isRunning, titleOf } from '../results.ts';
 
 interface ActivityProps {
   readonly jobs: readonly JobView[];
@@ -35,7 +35,7 @@ export function Activity({ jobs, onDismiss }: ActivityProps) {
       </ul>
       {detail !== undefined && (
         <Dialog
-          title={detail.title}
+          title={titleOf(detail)}
           onClose={() => setShown(null)}
           actions={
             <Button look="primary" onClick={() => setShown(null)}>
@@ -54,8 +54,8 @@ function Going({ job }: { readonly job: JobView }) {
   return (
     <>
       <div class="activity-head">
-        <h3>{job.title}</h3>
-        <Button label={`Cancel: ${job.title}`} onClick={() => void ask('jobs:cancel', { jobId: job.id })}>
+        <h3>{titleOf(job)}</h3>
+        <Button label={`Cancel: ${titleOf(job)}`} onClick={() => void ask('jobs:cancel', { jobId: job.id })}>
           Cancel
         </Button>
       </div>
@@ -83,14 +83,14 @@ function Ended({ job, onDismiss, onShow }: EndedProps) {
     <div class={`activity-head activity-${job.status}`}>
       <Icon name={icon} />
       <h3>
-        {job.title} <span class="muted">{word}</span>
+        {titleOf(job)} <span class="muted">{word}</span>
       </h3>
       {job.status !== 'cancelled' && (
-        <Button look="quiet" label={`Details: ${job.title}`} onClick={onShow}>
+        <Button look="quiet" label={`Details: ${titleOf(job)}`} onClick={onShow}>
           Details
         </Button>
       )}
-      <IconButton icon="close" label={`Dismiss: ${job.title}`} onClick={() => onDismiss(job.id)} />
+      <IconButton icon="close" label={`Dismiss: ${titleOf(job)}`} onClick={() => onDismiss(job.id)} />
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { Working } from '../components/progress.tsx';
 import { formatQuantity } from '../format.ts';
 import type { Collections } from '../live.ts';
 import { remedyFor } from '../remedies.ts';
+import { isRunning } from '../results.ts';
 import { Activity } from './activity.tsx';
 import { FirstRun } from './first-run.tsx';
 
@@ -30,9 +31,11 @@ const MANY = 8;
 
 export function Home(props: HomeProps) {
   const { state } = props;
+  // The sample's connection appears before its points do: until then the first page has the progress.
+  const sampling = props.activity.some((job) => job.kind === 'sample' && isRunning(job));
   return (
     <main class="screen" id="main">
-      {state.current === null ? (
+      {state.current === null || sampling ? (
         <FirstRun {...props} />
       ) : (
         <Indexes {...props} connection={state.current} key={state.current} />
@@ -93,7 +96,9 @@ function Indexes(props: HomeProps & { readonly connection: string }) {
       )}
       <Activity jobs={props.activity} onDismiss={props.onDismiss} />
       {list === null && error === null && <Working label={`Asking ${connection} for its indexes`} />}
-      {usable && list.length === 0 && <NoIndexes onImport={() => props.onImport(null)} />}
+      {usable && list.length === 0 && (
+        <NoIndexes onImport={() => props.onImport(null)} onSample={view?.kind === 'builtin' ? props.onSample : null} />
+      )}
       {usable && list.length > MANY && (
         <div class="filter">
           <TextField label="Find an index" value={filter} onInput={setFilter} />
@@ -129,7 +134,7 @@ function total(list: readonly CollectionSummary[]): number {
   return list.reduce((sum, { points }) => sum + points, 0);
 }
 
-function NoIndexes({ onImport }: { readonly onImport: () => void }) {
+function NoIndexes({ onImport, onSample }: { readonly onImport: () => void; readonly onSample: (() => void) | null }) {
   return (
     <section class="empty">
       <Icon name="server" />
@@ -138,6 +143,11 @@ function NoIndexes({ onImport }: { readonly onImport: () => void }) {
       <Button look="primary" icon="import" onClick={onImport}>
         Import an index…
       </Button>
+      {onSample !== null && (
+        <Button look="quiet" onClick={onSample}>
+          Fill it with sample data
+        </Button>
+      )}
     </section>
   );
 }

@@ -99,7 +99,8 @@ function Endpoint({ state }: { readonly state: AppState }) {
   const { copy, say } = useContext(Session);
   const [error, setError] = useState<ErrorReport | null>(null);
   const [busy, setBusy] = useState(false);
-  const { enabled, url, discoveryFile } = state.endpoint;
+  const { enabled, url, discoveryFile, problem } = state.endpoint;
+  const failure = error ?? problem;
   const set = async (wanted: boolean): Promise<void> => {
     setBusy(true);
     const reply = await ask('endpoint:set', { enabled: wanted });
@@ -119,8 +120,8 @@ function Endpoint({ state }: { readonly state: AppState }) {
           disabled={busy}
           onChange={(wanted) => void set(wanted)}
         />
-        {error !== null && (
-          <ErrorCard error={error} work="reading" fixes={[{ label: 'Try again', run: () => void set(true) }]} />
+        {failure !== null && (
+          <ErrorCard error={failure} work="reading" fixes={[{ label: 'Try again', run: () => void set(true) }]} />
         )}
         {enabled && url !== null && (
           <>

@@ -1,0 +1,121 @@
+/** The built app in a real Electron, driven from outside. Only the system's own dialogs are answered for it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as Electron from 'electron';
+import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { electronPath, root } from '../../scripts/runtimes.mjs';
+
+export interface RunningApp {
+  readonly electron: ElectronApplication;
+  readonly page: Page;
+  /** The settings folder. */
+  readonly home: string;
+  /** A folder for files of the test, gone with the app. */
+  readonly files: string;
+  /** What the page and main printed, and errors nobody caught. */
+  readonly printed: readonly string[];
+  /** Answers of the dialogs to come; a dialog that is not answered for is dismissed. */
+  answer(dialogs: DialogAnswers): Promise<void>;
+  /** Titles and messages of the dialogs that were shown since the start. */
+  dialogs(): Promise<readonly ShownDialog[]>;
+  /** Quits as a person would and removes its folders (a given `home` is kept). */
+  close(): Promise<void>;
+}
+
+export interface DialogAnswers {
+  /** Path for the next save dialogs; null: dismissed. */
+  readonly save?: string | null;
+  /** Paths for the next open dialogs. */
+  readonly open?: readonly string[];
+  /** Button for the next questions. */
+  readonly question?: number;
+}
+
+export interface ShownDialog {
+  readonly kind: 'save' | 'open' | 'question';
+  readonly text: string;
+  readonly defaultPath: string;
+}
+
+export interface LaunchOptions {
+  readonly home?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the app and waits for its window to be drawn. */
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const files = await mkdtemp(join(tmpdir(), 'vectorkeep-e2e-'));
+  const home = options.home ?? join(files, 'home');
+  const electron = await _electron.launch({
+    executablePath: electronPath(),
+    args: [root, '--no-sandbox', '--home', home, ...(options.args ?? [])],
+    env: { ...definedEnv(), ...options.env },
+  });
+  const printed: string[] = [];
+  const note = (data: Buffer): void => {
+    printed.push(data.toString('utf8'));
+  };
+  electron.process().stdout?.on('data', note);
+  electron.process().stderr?.on('data', note);
+  await electron.evaluate(answerDialogs);
+  const page = await electron.firstWindow();
+  page.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
+  await page.getByRole('navigation').waitFor();
+
+  return {
+    electron,
+    page,
+    home,
+    files,
+    printed,
+    answer: (answers) =>
+      electron.evaluate((_electron, given) => {
+        Object.assign(globalThis.vectorkeepTest, given);
+      }, answers),
+    dialogs: () => electron.evaluate(() => globalThis.vectorkeepTest.shown),
+    async close() {
+      await electron.close();
+      await rm(files, { recursive: true, force: true });
+    },
+  };
+}
+
+declare global {
+  // Only a var becomes a property of globalThis.
+  var vectorkeepTest: { save: string | null; open: readonly string[]; question: number; shown: ShownDialog[] };
+}
+
+/** Runs in main: takes the place of the functions that would wait for a person. */
+function answerDialogs({ dialog }: typeof Electron): void {
+  const test: typeof globalThis.vectorkeepTest = { save: null, open: [], question: 0, shown: [] };
+  globalThis.vectorkeepTest = test;
+  const optionsOf = (given: readonly unknown[]): { title?: string; message?: string; defaultPath?: string } =>
+    given.at(-1) as { title?: string };
+  const show = (kind: ShownDialog['kind'], given: readonly unknown[]): void => {
+    const { title, message, defaultPath } = optionsOf(given);
+    test.shown.push({ kind, text: message ?? title ?? '', defaultPath: defaultPath ?? '' });
+  };
+  Object.assign(dialog, {
+    showSaveDialog: (...given: readonly unknown[]) => {
+      show('save', given);
+      return Promise.resolve({ canceled: test.save === null, filePath: test.save ?? '' });
+    },
+    showOpenDialog: (...given: readonly unknown[]) => {
+      show('open', given);
+      return Promise.resolve({ canceled: test.open.length === 0, filePaths: [...test.open] });
+    },
+    showMessageBox: (...given: readonly unknown[]) => {
+      show('question', given);
+      return Promise.resolve({ response: test.question, checkboxChecked: false });
+    },
+  });
+}
+
+function definedEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
