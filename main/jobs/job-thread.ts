@@ -6,6 +6,13 @@ import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.t
 /** After this long a worker that was asked to stop is ended by force. Its temporary file is swept by the next run. */
 const PATIENCE_MS = 5000;
 
+/**
+ * A job moves hundreds of megabytes through buffers that live for a moment. A small young generation is collected often
+ * and gives them back at once; with the usual one they pile up until the whole heap is marked. Measured on an export of
+ * 20,000 points of 768 dimensions: 0.9 s of processor time in place of 1.6, and less memory.
+ */
+const YOUNG_GENERATION_MB = 3;
+
 /** Runs one assignment on its own thread. Rejects with a Fault; after `signal` with CANCELLED. */
 export function runOnThread<K extends TaskKind>(
   script: URL,
@@ -18,7 +25,11 @@ export function runOnThread<K extends TaskKind>(
       reject(new Fault('CANCELLED'));
       return;
     }
-    const worker = new Worker(script, { workerData: assignment, name: assignment.kind });
+    const worker = new Worker(script, {
+      workerData: assignment,
+      name: assignment.kind,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     let patience: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       worker.postMessage({ type: 'cancel' } satisfies ToWorker);
