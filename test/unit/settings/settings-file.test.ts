@@ -72,6 +72,13 @@ it('uses the last good copy when the file went missing', () => {
   expect(openSettingsFile(store, dir).read()).toEqual(good);
 });
 
+it('takes a good file that somebody else wrote as the new last good copy', () => {
+  writeFileSync(join(dir, 'settings.json'), JSON.stringify(good));
+  openSettingsFile(store, dir);
+  writeFileSync(join(dir, 'settings.json'), 'oops');
+  expect(openSettingsFile(store, dir).read()).toEqual(good);
+});
+
 it('reads a file that an editor began with a byte order mark', () => {
   writeFileSync(join(dir, 'settings.json'), `\uFEFF${JSON.stringify(good)}`);
   const file = openSettingsFile(store, dir);
