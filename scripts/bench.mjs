@@ -1,0 +1,16 @@
+// `npm run bench`: everything that is missing, then the measurements. Arguments after `--` go to the bench.
+import { delimiter, join } from 'node:path';
+import { runInForeground } from './child.mjs';
+import { root } from './runtimes.mjs';
+import { build, runScript, setUp } from './steps.mjs';
+
+await runScript(async () => {
+  await setUp({ virtualDisplay: false });
+  build();
+  // The installed Node runs TypeScript as it is; the system's may be too old for that.
+  const path = join(root, 'node_modules', '.bin') + delimiter + (process.env.PATH ?? '');
+  return runInForeground('node', ['test/bench/bench.ts', ...process.argv.slice(2)], {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+  });
+});
