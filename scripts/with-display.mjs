@@ -1,7 +1,6 @@
 // `node scripts/with-display.mjs PROGRAM ARGS…`: runs a program with a screen of its own, so that windows of tests
 // neither disturb nor depend on the one in front of the developer.
-import { join } from 'node:path';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { runInForeground } from './child.mjs';
 import { startDisplay } from './display.mjs';
 import { root } from './runtimes.mjs';
