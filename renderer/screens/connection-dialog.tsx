@@ -162,7 +162,7 @@ function KeyField({ draft, connection, session, onChange }: KeyFieldProps) {
         label="API key"
         kind="secret"
         value={draft.key}
-        placeholder={kept ? 'A key is kept; type a new one to replace it' : 'None'}
+        placeholder={kept ? 'A key is kept; type a new one to replace it' : 'Only if it asks for one'}
         hint={moved ? 'The key that is kept belongs to the old address. Type the one for this address.' : where}
         maxLength={4096}
         onInput={(key) => onChange({ key, forgetKey: false })}
