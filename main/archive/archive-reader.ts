@@ -1,13 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Fault } from '../faults/fault.ts';
 import { INCOMPLETE } from '../points/json-scanner.ts';
+import { decodeString } from '../points/json-text.ts';
 import type { PointScanner } from '../points/point-scanner.ts';
 import { ByteWindow } from './byte-window.ts';
+import { scanCompanion, type Companion } from './companion.ts';
 
 /** Calls in the order of the text. */
 export interface ArchiveVisitor {
-  /** A top-level value other than the points, as text; `offset` is where it begins. */
-  section(key: string, text: string, offset: number): void;
+  /** `version`, `metadata` or `summary` as text; `offset` is where it begins. */
+  section(key: SectionKey, text: string, offset: number): void;
+  companion(companion: Companion, offset: number): void;
   /** The scanner stands behind a point; its spans are valid during the call. */
   point(): void;
   /** Between chunks: back-pressure, progress. */
@@ -18,14 +21,29 @@ export interface ArchiveText {
   /** Length of the uncompressed text, in bytes. */
   readonly length: number;
   readonly points: number;
+  /** Number of file mappings. */
+  readonly files: number;
   /** Hexadecimal sha256 of the vectors array, brackets included; null when there was none. */
   readonly vectorsSha256: string | null;
 }
 
-type State = 'open' | 'first-key' | 'key' | 'first-point' | 'point' | 'after-point' | 'after-value' | 'end';
+type State = 'open' | 'first-key' | 'key' | 'after-value' | 'first-entry' | 'entry' | 'after-entry' | 'end';
 
-/** Sections whose text is wanted; everything else is checked as JSON and passed over. */
-const SECTIONS = new Set(['version', 'metadata', 'files', 'companions', 'summary']);
+/** Read whole, and built: a description of a few kB. Larger ones would be made to fill memory. */
+const SECTIONS = ['version', 'metadata', 'summary'] as const;
+export type SectionKey = (typeof SECTIONS)[number];
+const LARGEST_SECTION = 16 << 20;
+
+/** Read entry by entry, however many there are, with the bracket that opens and the one that closes them. */
+const LISTS = { vectors: '[]', files: '{}', companions: '[]' } as const;
+type ListKey = keyof typeof LISTS;
+
+/** More than any known key takes, every character escaped. Longer keys are not looked at. */
+const LONGEST_KEY = 64;
+const MOST_COMPANIONS = 10_000;
+
+const isSection = (key: string): key is SectionKey => (SECTIONS as readonly string[]).includes(key);
+const isList = (key: string): key is ListKey => Object.hasOwn(LISTS, key);
 
 /**
  * One pass over the text of an export: top-level keys in any order, the points one by one, never the whole. Memory
@@ -39,11 +57,15 @@ export async function readArchiveText(
   visitor: ArchiveVisitor,
 ): Promise<ArchiveText> {
   const pass = new Pass(scanner, visitor);
-  for await (const chunk of chunks) {
-    pass.feed(chunk);
-    await visitor.breathe(pass.offset);
+  try {
+    for await (const chunk of chunks) {
+      pass.feed(chunk);
+      await visitor.breathe(pass.offset);
+    }
+    return pass.finish();
+  } catch (error) {
+    throw pass.located(error);
   }
-  return pass.finish();
 }
 
 class Pass {
@@ -52,7 +74,9 @@ class Pass {
   readonly #visitor: ArchiveVisitor;
   readonly #keys = new Set<string>();
   #state: State = 'open';
-  #points = 0;
+  /** What the entries at hand belong to. */
+  #list: ListKey = 'vectors';
+  readonly #count: Record<ListKey, number> = { vectors: 0, files: 0, companions: 0 };
   #hash: Hash | null = null;
   /** Index in the window from which the vectors array still has to go into the hash; -1 outside of it. */
   #hashFrom = -1;
@@ -72,7 +96,7 @@ class Pass {
     const window = this.#window;
     // The window moves its content: what belongs to the hash goes in before.
     this.#feedHash();
-    window.append(chunk, this.#state === 'point' || this.#state === 'first-point' ? 'point' : 'section');
+    window.append(chunk, this.#amongPoints() ? 'point' : 'section');
     if (this.#hashFrom >= 0) this.#hashFrom = window.pos;
     if (window.worthAnotherLook()) this.#advance();
   }
@@ -82,15 +106,9 @@ class Pass {
     const window = this.#window;
     if (this.#state === 'open')
       throw new Fault('BAD_ARCHIVE', { reason: window.base + window.end === 0 ? 'empty' : 'not_json', offset: 0 });
-    if (this.#state !== 'end') {
-      const point = this.#state === 'point' || this.#state === 'first-point' ? this.#scanner.idString() : '';
-      throw new Fault('BAD_ARCHIVE', {
-        reason: 'truncated',
-        offset: window.base + window.end,
-        ...(point === '' ? {} : { point }),
-      });
-    }
-    return { length: window.base + window.end, points: this.#points, vectorsSha256: this.#sha256 };
+    if (this.#state !== 'end') throw new Fault('BAD_ARCHIVE', { reason: 'truncated' });
+    const { vectors: points, files } = this.#count;
+    return { length: window.base + window.end, points, files, vectorsSha256: this.#sha256 };
   }
 
   /** Takes steps until the bytes run out. */
@@ -109,7 +127,7 @@ class Pass {
       if (error !== INCOMPLETE) {
         // Broken text inside a string shows as a syntax error further on: name the cause, not the symptom.
         if (window.base + scanner.pos >= window.badUtf8At) this.#refuseUtf8();
-        throw this.#inPoint(error);
+        throw error;
       }
       if (window.base + window.end > window.badUtf8At && this.#state === 'end') this.#refuseUtf8();
       window.stuck();
@@ -134,19 +152,20 @@ class Pass {
         if (c === 0x7d && this.#state === 'first-key') this.#close(scanner);
         else this.#readKey(scanner);
         return;
-      case 'first-point':
-        if (c === 0x5d) this.#endPoints(scanner);
-        else this.#readPoint(scanner);
+      case 'first-entry':
+        if (c === this.#closing()) this.#endList(scanner);
+        else this.#readEntry(scanner);
         return;
-      case 'point':
-        this.#readPoint(scanner);
+      case 'entry':
+        this.#readEntry(scanner);
         return;
-      case 'after-point':
-        if (c === 0x5d) this.#endPoints(scanner);
+      case 'after-entry':
+        if (c === this.#closing()) this.#endList(scanner);
         else {
-          if (c !== 0x2c) scanner.unexpected('"," or "]" after a point');
+          if (c !== 0x2c) scanner.unexpected(`"," or "${LISTS[this.#list].charAt(1)}"`);
           scanner.pos++;
-          this.#state = 'point';
+          scanner.idText.start = -1;
+          this.#state = 'entry';
         }
         return;
       case 'after-value':
@@ -176,44 +195,76 @@ class Pass {
     }
   }
 
-  /** A key and its value; for the points, the key and the opening bracket. */
+  /** A key and its value; of a list, the key and the opening bracket. */
   #readKey(scanner: PointScanner): void {
     const start = scanner.pos;
     scanner.string();
-    const key = JSON.parse(scanner.text(start, scanner.pos)) as string;
+    const key = scanner.pos - start > LONGEST_KEY ? '' : decodeString(scanner.text(start + 1, scanner.pos - 1));
     scanner.expect(0x3a, '":"');
     const c = scanner.peek();
-    if (this.#keys.has(key)) scanner.fail('duplicate_key', { key: key.slice(0, 100) }, start);
-    if (key === 'vectors') {
-      if (c !== 0x5b) scanner.fail('syntax', { expected: '"vectors" must be a list' });
-      this.#hash = createHash('sha256');
-      this.#hashFrom = scanner.pos;
-      scanner.pos++;
-      this.#state = 'first-point';
-    } else {
-      const from = scanner.pos;
-      scanner.value(0);
-      // A number has no end mark of its own; the scanner asked for the byte behind it, so it is whole here.
-      if (SECTIONS.has(key)) this.#visitor.section(key, scanner.text(from, scanner.pos), scanner.base + from);
+    const known = isSection(key) || isList(key);
+    if (known && this.#keys.has(key)) scanner.fail('duplicate_key', { key }, start);
+    const from = scanner.pos;
+    // Some write null for what they do not have.
+    if (isList(key) && (key === 'vectors' || !scanner.takeNull())) this.#beginList(scanner, key, c);
+    else {
+      if (scanner.pos === from) scanner.value(0);
+      if (isSection(key)) this.#readSection(scanner, key, from);
       this.#state = 'after-value';
     }
-    this.#keys.add(key);
+    if (known) this.#keys.add(key);
   }
 
-  #readPoint(scanner: PointScanner): void {
-    scanner.scanPoint();
-    this.#points++;
-    this.#visitor.point();
-    this.#state = 'after-point';
+  #readSection(scanner: PointScanner, key: SectionKey, from: number): void {
+    if (scanner.pos - from > LARGEST_SECTION)
+      scanner.fail('too_large', { what: `"${key}"`, limit: LARGEST_SECTION >> 20 }, from);
+    const text = scanner.text(from, scanner.pos);
+    if (text !== 'null' || key === 'version') this.#visitor.section(key, text, scanner.base + from);
   }
 
-  #endPoints(scanner: PointScanner): void {
+  #beginList(scanner: PointScanner, key: ListKey, c: number): void {
+    const opening = LISTS[key].charAt(0);
+    if (c !== opening.charCodeAt(0))
+      scanner.fail('syntax', { expected: `"${key}" must be ${opening === '[' ? 'a list' : 'an object'}` });
+    if (key === 'vectors') {
+      this.#hash = createHash('sha256');
+      this.#hashFrom = scanner.pos;
+    }
     scanner.pos++;
-    this.#window.pos = scanner.pos;
-    this.#feedHash();
-    this.#sha256 = this.#hash?.digest('hex') ?? null;
-    this.#hash = null;
-    this.#hashFrom = -1;
+    this.#list = key;
+    this.#state = 'first-entry';
+  }
+
+  #closing(): number {
+    return LISTS[this.#list].charCodeAt(1);
+  }
+
+  #readEntry(scanner: PointScanner): void {
+    if (this.#list === 'vectors') scanner.scanPoint();
+    else if (this.#list === 'files') {
+      scanner.string();
+      scanner.expect(0x3a, '":"');
+      scanner.value(1);
+    } else {
+      if (this.#count.companions >= MOST_COMPANIONS)
+        scanner.fail('bad_metadata', { detail: `more than ${MOST_COMPANIONS} companions` });
+      const offset = scanner.base + scanner.pos;
+      this.#visitor.companion(scanCompanion(scanner), offset);
+    }
+    this.#count[this.#list]++;
+    if (this.#list === 'vectors') this.#visitor.point();
+    this.#state = 'after-entry';
+  }
+
+  #endList(scanner: PointScanner): void {
+    scanner.pos++;
+    if (this.#list === 'vectors') {
+      this.#window.pos = scanner.pos;
+      this.#feedHash();
+      this.#sha256 = this.#hash?.digest('hex') ?? null;
+      this.#hash = null;
+      this.#hashFrom = -1;
+    }
     this.#state = 'after-value';
   }
 
@@ -231,18 +282,27 @@ class Pass {
   }
 
   #refuseUtf8(): never {
-    throw this.#inPoint(new Fault('BAD_ARCHIVE', { reason: 'bad_utf8', offset: this.#window.badUtf8At }));
+    throw new Fault('BAD_ARCHIVE', { reason: 'bad_utf8', offset: this.#window.badUtf8At });
   }
 
-  /** Says where in the file a fault about a point is, as far as it is known. */
-  #inPoint(error: unknown): unknown {
+  #amongPoints(): boolean {
+    return this.#list === 'vectors' && this.#state.endsWith('entry');
+  }
+
+  /** A fault about the file with where it is, as far as it is known: byte of the text, id or number of the point. */
+  located(error: unknown): unknown {
     if (!(error instanceof Fault) || error.code !== 'BAD_ARCHIVE') return error;
-    if (!['first-point', 'point', 'after-point'].includes(this.#state)) return error;
-    const { offset, point } = error.params;
-    const id = this.#scanner.idString();
-    return error.with({
-      offset: offset ?? this.#window.base + this.#scanner.point.start,
-      ...(point === undefined && id !== '' ? { point: id } : {}),
-    });
+    const { reason, offset, point } = error.params;
+    const atEnd = reason === 'truncated' || reason === 'bad_gzip';
+    const where = { offset: offset ?? (atEnd ? this.#window.base + this.#window.end : this.offset) };
+    if (!this.#amongPoints() || (typeof point === 'string' && point !== '')) return error.with(where);
+    const id = this.#idAtHand();
+    return error.with({ ...where, ...(id === '' ? { nth: this.#count.vectors + 1 } : { point: id }) });
+  }
+
+  /** Of the point that the scanner is in or behind; '' when it came to none, or the bytes have moved since. */
+  #idAtHand(): string {
+    const { buf, base } = this.#window;
+    return this.#scanner.buf === buf && this.#scanner.base === base ? this.#scanner.idString() : '';
   }
 }

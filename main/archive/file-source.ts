@@ -3,9 +3,10 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../faults/fault.ts';
-import { fileFault } from './temporary-file.ts';
+import { readFault } from './file-faults.ts';
 
 const CHUNK = 1 << 20;
+const NO_WAITING = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 
 /** A file opened for reading, that can be read through more than once and tells whether it changed in between. */
 export class FileSource {
@@ -34,22 +35,22 @@ export class FileSource {
       const found = await stat(path);
       if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' });
       if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
-      handle = await open(path, constants.O_RDONLY);
+      // Not blocking: should a pipe have taken its place by now, this still does not wait.
+      handle = await open(path, constants.O_RDONLY | NO_WAITING);
     } catch (error) {
-      const fault = fileFault(error, path);
-      if (fault.params['reason'] === 'there is no such folder')
-        throw new Fault('FILE_NOT_FOUND', { path }, { cause: error });
-      throw fault;
+      throw readFault(error, path);
     }
     try {
-      const { size, mtimeMs } = await handle.stat();
+      const opened = await handle.stat();
+      if (!opened.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
+      const { size, mtimeMs } = opened;
       const magic = Buffer.alloc(2);
       const { bytesRead } = await handle.read(magic, 0, 2, 0);
       if (bytesRead === 0) throw new Fault('BAD_ARCHIVE', { reason: 'empty' });
       return new FileSource(path, handle, size, mtimeMs, magic[0] === 0x1f && magic[1] === 0x8b);
     } catch (error) {
       await handle.close();
-      throw fileFault(error, path);
+      throw readFault(error, path);
     }
   }
 
@@ -86,7 +87,7 @@ export class FileSource {
       try {
         ({ bytesRead } = await this.#handle.read(chunk, 0, CHUNK, this.consumed));
       } catch (error) {
-        throw fileFault(error, this.path);
+        throw readFault(error, this.path);
       }
       if (bytesRead === 0) return;
       this.consumed += bytesRead;

@@ -19,14 +19,6 @@ const metadataSchema = z.looseObject({
 });
 export type ArchiveMetadata = z.infer<typeof metadataSchema>;
 
-const companionSchema = z.looseObject({
-  name: z.string().min(1).max(1024),
-  sha256: z.string().regex(/^[0-9a-fA-F]{64}$/),
-  content: z.string(),
-  encoding: z.enum(['utf8', 'base64']).default('utf8'),
-});
-export type Companion = z.infer<typeof companionSchema>;
-
 const summarySchema = z.looseObject({
   total_vectors: z.number().int().min(0).nullish(),
   sha256: z.string().nullish(),
@@ -34,16 +26,10 @@ const summarySchema = z.looseObject({
 });
 export type ArchiveSummaryPart = z.infer<typeof summarySchema>;
 
-const filesSchema = z.record(z.string(), z.unknown());
-
 export const parseMetadata = (text: string, offset: number): ArchiveMetadata =>
   part(metadataSchema, 'metadata', text, offset);
 export const parseSummary = (text: string, offset: number): ArchiveSummaryPart =>
   part(summarySchema, 'summary', text, offset);
-export const parseCompanions = (text: string, offset: number): Companion[] =>
-  part(z.array(companionSchema), 'companions', text, offset);
-export const countFiles = (text: string, offset: number): number =>
-  Object.keys(part(filesSchema, 'files', text, offset)).length;
 
 /** `version` is a string or number "major.minor"; a newer minor is read, another major is refused. */
 export function parseVersion(text: string, offset: number): string {
@@ -58,11 +44,13 @@ function part<T>(schema: z.ZodType<T>, name: string, text: string, offset: numbe
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = [name, ...(issue?.path ?? [])].map(String).join('.');
-  throw new Fault('BAD_ARCHIVE', {
-    reason: 'bad_metadata',
-    detail: `"${where.slice(0, 200)}" is not what it should be`,
-    offset,
-  });
+  throw descriptionFault(where, offset);
+}
+
+/** The fault of a part around the points that is JSON, but not what stands there in an export. */
+export function descriptionFault(where: string, offset: number): Fault {
+  const detail = `"${where.slice(0, 200)}" is not what it should be`;
+  return new Fault('BAD_ARCHIVE', { reason: 'bad_metadata', detail, offset });
 }
 
 /** Everything that stands before the points, in the order it is written. Values are JSON text already where they come from Qdrant. */

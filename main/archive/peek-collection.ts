@@ -22,6 +22,7 @@ export async function peekCollection(source: FileSource, signal: AbortSignal): P
       section: (key, text, offset) => {
         if (key === 'metadata') throw new Found(parseMetadata(text, offset).collection ?? null);
       },
+      companion: () => undefined,
       point: () => undefined,
       breathe: () => undefined,
     });

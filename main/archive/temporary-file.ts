@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { link, lstat, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
+import { codeOf, fileFault } from './file-faults.ts';
 
 /** Reading back goes in pieces of this size. */
 const READ_BACK = 1 << 20;
@@ -153,43 +154,5 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-/** What the operating system said of a file, as a fault with our words. */
-export function fileFault(error: unknown, path: string): Fault {
-  if (error instanceof Fault) return error;
-  const options = { cause: error };
-  switch (codeOf(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new Fault('NO_SPACE', { path }, options);
-    case 'EEXIST':
-      return new Fault('FILE_EXISTS', { path }, options);
-    case 'ENOENT':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'there is no such folder' }, options);
-    case 'ENOTDIR':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'a part of the path is not a folder' }, options);
-    case 'EACCES':
-    case 'EPERM':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'permission is denied' }, options);
-    case 'EROFS':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'the disk is read-only' }, options);
-    case 'EISDIR':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' }, options);
-    case 'ENAMETOOLONG':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'the name is too long' }, options);
-    case 'ELOOP':
-      return new Fault('FILE_NOT_READABLE', { path, reason: 'it is a link' }, options);
-    default:
-      return new Fault(
-        'WRITE_FAILED',
-        { path, reason: codeOf(error) === '' ? 'the file system failed' : `the file system answered ${codeOf(error)}` },
-        options,
-      );
   }
 }

@@ -2,17 +2,10 @@ import { createHash } from 'node:crypto';
 import { Fault, type FaultParams } from '../faults/fault.ts';
 import { PointScanner } from '../points/point-scanner.ts';
 import { schemaFromParams, sizesFromDimensions, type VectorSchema } from '../points/vector-schema.ts';
-import { readArchiveText, type ArchiveText, type ArchiveVisitor } from './archive-reader.ts';
+import { readArchiveText, type ArchiveText, type ArchiveVisitor, type SectionKey } from './archive-reader.ts';
 import type { FileSource } from './file-source.ts';
-import {
-  countFiles,
-  parseCompanions,
-  parseMetadata,
-  parseSummary,
-  parseVersion,
-  type ArchiveMetadata,
-  type ArchiveSummaryPart,
-} from './header.ts';
+import type { Companion } from './companion.ts';
+import { parseMetadata, parseSummary, parseVersion, type ArchiveMetadata, type ArchiveSummaryPart } from './header.ts';
 import { IdSequence, NotAscending } from './id-sequence.ts';
 
 /** What a file says of itself, checked against what it holds. */
@@ -73,6 +66,7 @@ async function pass(
   let points = 0;
   const visitor: ArchiveVisitor = {
     section: (key, text, offset) => collected.take(key, text, offset),
+    companion: (companion, offset) => collected.takeCompanion(companion, offset),
     point: () => {
       sequence?.add(scanner.id);
       points++;
@@ -89,22 +83,19 @@ class Sections {
   readonly shapes = new PointScanner().shapes;
   #version = '';
   #metadata: ArchiveMetadata = {};
-  #files = 0;
-  #companions: string[] = [];
+  readonly #companions: string[] = [];
   #summary: ArchiveSummaryPart = {};
 
-  take(key: string, text: string, offset: number): void {
+  take(key: SectionKey, text: string, offset: number): void {
     if (key === 'version') this.#version = parseVersion(text, offset);
     else if (key === 'metadata') this.#takeMetadata(parseMetadata(text, offset), offset);
-    else if (key === 'files') this.#files = countFiles(text, offset);
-    else if (key === 'summary') this.#summary = parseSummary(text, offset);
-    else if (key === 'companions') {
-      for (const { name, sha256, content, encoding } of parseCompanions(text, offset)) {
-        const digest = createHash('sha256').update(Buffer.from(content, encoding)).digest('hex');
-        if (digest !== sha256.toLowerCase()) bad({ reason: 'companion_checksum', name, offset });
-        this.#companions.push(name);
-      }
-    }
+    else this.#summary = parseSummary(text, offset);
+  }
+
+  takeCompanion({ name, sha256, content, encoding }: Companion, offset: number): void {
+    const digest = createHash('sha256').update(Buffer.from(content, encoding)).digest('hex');
+    if (digest !== sha256.toLowerCase()) bad({ reason: 'companion_checksum', name, offset });
+    this.#companions.push(name);
   }
 
   #takeMetadata(metadata: ArchiveMetadata, offset: number): void {
@@ -131,7 +122,7 @@ class Sections {
     return {
       version: this.#version,
       metadata: this.#metadata,
-      files: this.#files,
+      files: text.files,
       companions: this.#companions,
       points: text.points,
       schema: this.shapes.schema(),

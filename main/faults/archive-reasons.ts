@@ -16,6 +16,7 @@ export const ARCHIVE_REASONS = {
   vector_kind: (p) =>
     `holds a vector${named(p)} of the wrong kind: ${String(p['got'])} where ${String(p['expected'])} was expected`,
   unknown_vector: (p) => `holds a vector${named(p)} that its own description does not name`,
+  too_many_vectors: (p) => `names more than ${String(p['limit'])} different vectors`,
   sparse_index: (p) => `holds a sparse vector${named(p)} with a repeated or invalid index`,
   sparse_length: (p) =>
     `holds a sparse vector${named(p)} with ${String(p['got'])} values for ${String(p['expected'])} indices`,
@@ -24,7 +25,7 @@ export const ARCHIVE_REASONS = {
   missing_id: () => 'holds a point without an id',
   payload_kind: () => 'holds a payload that is not an object',
   too_deep: (p) => `is nested deeper than ${String(p['limit'])} levels`,
-  too_large: (p) => `holds a single ${String(p['what'] ?? 'value')} larger than ${String(p['limit'])} MiB`,
+  too_large: (p) => `holds a ${String(p['what'] ?? 'value')} larger than ${String(p['limit'])} MiB`,
   bad_utf8: () => 'holds text that is not valid UTF-8',
   lone_surrogate: () => 'holds text with half of a surrogate pair, which Qdrant cannot store',
   duplicate_key: (p) => `names "${String(p['key'])}" twice`,
@@ -49,7 +50,11 @@ export function describeArchiveReason(params: FaultParams): string {
   const words = isReason(reason) ? ARCHIVE_REASONS[reason](params) : 'is not a good export';
   const where = [
     typeof params['offset'] === 'number' ? `byte ${params['offset']}` : '',
-    typeof params['point'] === 'string' ? `point ${params['point']}` : '',
+    typeof params['point'] === 'string' && params['point'] !== ''
+      ? `point ${params['point']}`
+      : typeof params['nth'] === 'number'
+        ? `point number ${params['nth']} in the file`
+        : '',
   ].filter((part) => part !== '');
   return where.length > 0 ? `${words} (${where.join(', ')})` : words;
 }

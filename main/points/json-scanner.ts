@@ -161,6 +161,26 @@ export class JsonScanner {
     }
   }
 
+  /** Numbers up to the closing bracket, the opening one being read already; returns how many. For vectors: each finite as a 32-bit float. */
+  numbers(): number {
+    if (this.peek() === 0x5d) {
+      this.pos++;
+      return 0;
+    }
+    let count = 0;
+    const buf = this.buf;
+    for (;;) {
+      this.number(true);
+      count++;
+      // The common case, a comma directly followed by the next number, without a call.
+      if (buf[this.pos] === 0x2c) {
+        this.pos++;
+        const c = buf[this.pos] as number;
+        if (c <= 0x20) this.peek();
+      } else if (!this.more(0x5d)) return count;
+    }
+  }
+
   #notANumber(pos: number): never {
     this.pos = pos;
     const c = this.buf[pos] ?? 0;

@@ -1,5 +1,7 @@
 import { JsonScanner } from './json-scanner.ts';
+import { decodeString, equals } from './json-text.ts';
 import { readNumberId, readUuid, type PointId } from './point-id.ts';
+import { scanSparse } from './sparse-vector.ts';
 import { VectorShapes } from './vector-shapes.ts';
 
 export interface PointScannerOptions {
@@ -71,7 +73,7 @@ export class PointScanner extends JsonScanner {
       this.peek();
       const known = this.#spanOf(keyStart, keyEnd);
       if (known !== null && known.start >= 0)
-        this.fail('duplicate_key', { key: this.text(keyStart, keyEnd) }, keyStart);
+        this.fail('duplicate_key', { key: decodeString(this.text(keyStart, keyEnd)) }, keyStart);
       const start = this.pos;
       if (known === idText) this.#readId();
       else if (known === vector) this.#readVector();
@@ -102,13 +104,36 @@ export class PointScanner extends JsonScanner {
     const buf = this.buf;
     switch (end - start) {
       case 2:
-        return buf[start] === 0x69 && buf[start + 1] === 0x64 ? this.idText : null;
+        if (buf[start] === 0x69 && buf[start + 1] === 0x64) return this.idText;
+        break;
       case 6:
-        return equals(buf, start, VECTOR) ? this.vector : null;
+        if (equals(buf, start, VECTOR)) return this.vector;
+        break;
       case 7:
-        return equals(buf, start, PAYLOAD) ? this.payload : null;
+        if (equals(buf, start, PAYLOAD)) return this.payload;
+        break;
       case 9:
-        return equals(buf, start, SHARD_KEY) ? this.shardKey : null;
+        if (equals(buf, start, SHARD_KEY)) return this.shardKey;
+        break;
+    }
+    return this.#otherSpelling(start, end);
+  }
+
+  /** A known key as others may write it: with escapes, or `vectors`, which Qdrant takes too. To overlook one would lose a vector in silence. */
+  #otherSpelling(start: number, end: number): Span | null {
+    if (end - start > LONGEST_SPELLING) return null;
+    switch (decodeString(this.text(start, end))) {
+      case 'id':
+        return this.idText;
+      case 'vector':
+      case 'vectors':
+        // Whoever sends the point on puts it together anew, with the usual key.
+        this.extra = true;
+        return this.vector;
+      case 'payload':
+        return this.payload;
+      case 'shard_key':
+        return this.shardKey;
       default:
         return null;
     }
@@ -200,7 +225,7 @@ export class PointScanner extends JsonScanner {
     const start = this.pos;
     const c = this.peek();
     if (c === 0x7b) {
-      this.#sparse();
+      scanSparse(this);
       this.shapes.seen(this, nameStart, nameEnd, 'sparse', 0, start);
       return;
     }
@@ -209,27 +234,7 @@ export class PointScanner extends JsonScanner {
     if (this.peek() === 0x5b) {
       const size = this.#rows();
       this.shapes.seen(this, nameStart, nameEnd, 'multi', size, start);
-    } else this.shapes.seen(this, nameStart, nameEnd, 'dense', this.#numbers(), start);
-  }
-
-  /** Numbers up to the closing bracket, the opening one being read already; returns how many. */
-  #numbers(): number {
-    if (this.peek() === 0x5d) {
-      this.pos++;
-      return 0;
-    }
-    let count = 0;
-    const buf = this.buf;
-    for (;;) {
-      this.number(true);
-      count++;
-      // The common case, a comma directly followed by the next number, without a call.
-      if (buf[this.pos] === 0x2c) {
-        this.pos++;
-        const c = buf[this.pos] as number;
-        if (c <= 0x20) this.peek();
-      } else if (!this.more(0x5d)) return count;
-    }
+    } else this.shapes.seen(this, nameStart, nameEnd, 'dense', this.numbers(), start);
   }
 
   #rows(): number {
@@ -244,81 +249,15 @@ export class PointScanner extends JsonScanner {
 
   #row(): number {
     this.expect(0x5b, 'a row of numbers');
-    return this.#numbers();
-  }
-
-  #sparse(): void {
-    this.pos++;
-    let indices = -1;
-    let values = -1;
-    for (;;) {
-      this.#key();
-      const keyStart = this.#keyStart;
-      const keyEnd = this.pos - 1;
-      this.expect(0x3a, '":"');
-      this.expect(0x5b, 'a list of numbers');
-      if (indices < 0 && keyEnd - keyStart === 7 && equals(this.buf, keyStart, INDICES)) indices = this.#indices();
-      else if (values < 0 && keyEnd - keyStart === 6 && equals(this.buf, keyStart, VALUES)) values = this.#numbers();
-      else
-        this.fail(
-          'vector_kind',
-          { got: `an object with "${this.text(keyStart, keyEnd)}"`, expected: 'numbers' },
-          keyStart,
-        );
-      if (!this.more(0x7d)) break;
-    }
-    if (indices !== values)
-      this.fail('sparse_length', { got: Math.max(values, 0), expected: Math.max(indices, 0), point: this.idString() });
-  }
-
-  /** Indices of a sparse vector: unique u32. Returns how many. */
-  #indices(): number {
-    if (this.peek() === 0x5d) {
-      this.pos++;
-      return 0;
-    }
-    let count = 0;
-    let last = -1;
-    let seen: Set<number> | null = null;
-    const first = this.pos;
-    for (;;) {
-      const start = this.pos;
-      this.number(true);
-      const value = Number(this.text(start, this.pos));
-      if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff)
-        this.fail('sparse_index', { point: this.idString() }, start);
-      if (value <= last && seen === null) seen = this.#collect(first, start);
-      if (seen !== null) {
-        if (seen.has(value)) this.fail('sparse_index', { point: this.idString() }, start);
-        seen.add(value);
-      }
-      last = value;
-      count++;
-      if (!this.more(0x5d)) return count;
-    }
-  }
-
-  /** The indices read so far, once it is known that they do not simply ascend. */
-  #collect(start: number, end: number): Set<number> {
-    return new Set(
-      this.text(start, end)
-        .split(',')
-        .filter((part) => part.trim() !== '')
-        .map(Number),
-    );
+    return this.numbers();
   }
 }
 
 const VECTOR = Buffer.from('vector');
 const PAYLOAD = Buffer.from('payload');
 const SHARD_KEY = Buffer.from('shard_key');
-const INDICES = Buffer.from('indices');
-const VALUES = Buffer.from('values');
-
-function equals(buf: Uint8Array, start: number, key: Uint8Array): boolean {
-  for (let i = 0; i < key.length; i++) if (buf[start + i] !== key[i]) return false;
-  return true;
-}
+/** `shard_key` with every character escaped. */
+const LONGEST_SPELLING = 9 * 6;
 
 function keyBytes(key: string | null | undefined): Buffer | null {
   return key === null || key === undefined ? null : Buffer.from(JSON.stringify(key).slice(1, -1));

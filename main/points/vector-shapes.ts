@@ -1,3 +1,4 @@
+import { decodeString } from './json-text.ts';
 import type { JsonScanner } from './json-scanner.ts';
 import type { VectorKind, VectorSchema, VectorSpec } from './vector-schema.ts';
 
@@ -13,6 +14,9 @@ interface Shape {
   /** Number of the last point that had it, to notice one that has it twice. */
   point: number;
 }
+
+/** More different names than any index has; every point is compared with all of them. */
+const MOST_NAMES = 1024;
 
 /** How declared and seen vectors differ, in the words of BAD_ARCHIVE. */
 export interface Misfit {
@@ -39,7 +43,7 @@ export class VectorShapes {
       if (!schema.has(shape.name)) misfit({ reason: 'unknown_vector', vector: shape.name });
     }
     for (const [name, { kind, size }] of schema) {
-      const shape = this.#shapes.find((known) => known.name === name) ?? this.#add(name, kind, size ?? -1);
+      const shape = this.#shapes.find((known) => known.name === name) ?? this.#add(name, kind, size ?? -1, misfit);
       if (shape.kind !== null && shape.kind !== kind)
         misfit({ reason: 'vector_kind', vector: name, got: shape.kind, expected: kind });
       shape.kind = kind;
@@ -53,7 +57,7 @@ export class VectorShapes {
       const shape = this.#shapes.find((known) => known.name === name);
       if (shape !== undefined) this.#settle(shape, size, misfit);
       else if (this.#closed) misfit({ reason: 'unknown_vector', vector: name });
-      else this.#add(name, null, size);
+      else this.#add(name, null, size, misfit);
     }
   }
 
@@ -62,10 +66,12 @@ export class VectorShapes {
     else if (shape.size !== size) misfit({ reason: 'dimension', vector: shape.name, got: shape.size, expected: size });
   }
 
-  /** What was seen or declared, for names that have a kind. */
+  /** What was seen or declared, for names that have a kind. Where no point had any vector, declared sizes are of dense ones. */
   schema(): VectorSchema {
     const schema = new Map<string, VectorSpec>();
-    for (const { name, kind, size } of this.#shapes) {
+    const usual = this.#shapes.some(({ kind }) => kind !== null) ? null : 'dense';
+    for (const { name, kind: known, size } of this.#shapes) {
+      const kind = known ?? usual;
       if (kind !== null) schema.set(name, { kind, size: kind === 'sparse' || size < 0 ? null : size });
     }
     return schema;
@@ -108,7 +114,7 @@ export class VectorShapes {
       this.#next++;
       return expected;
     }
-    const name = decodeName(scanner.text(start, end));
+    const name = decodeString(scanner.text(start, end));
     const index = this.#shapes.findIndex((shape) => shape.name === name);
     const found = this.#shapes[index];
     if (found !== undefined) {
@@ -116,10 +122,11 @@ export class VectorShapes {
       return found;
     }
     if (this.#closed) scanner.fail('unknown_vector', { vector: name, point: scanner.idString() }, start);
-    return this.#add(name, null, -1);
+    return this.#add(name, null, -1, (params) => scanner.fail(params.reason, params, start));
   }
 
-  #add(name: string, kind: VectorKind | null, size: number): Shape {
+  #add(name: string, kind: VectorKind | null, size: number, misfit: (params: Misfit) => never): Shape {
+    if (this.#shapes.length >= MOST_NAMES) misfit({ reason: 'too_many_vectors', vector: name, limit: MOST_NAMES });
     const shape: Shape = { name, bytes: Buffer.from(JSON.stringify(name).slice(1, -1)), kind, size, point: -1 };
     this.#shapes.push(shape);
     return shape;
@@ -130,8 +137,4 @@ function same(buf: Uint8Array, start: number, end: number, bytes: Uint8Array): b
   if (end - start !== bytes.length) return false;
   for (let i = 0; i < bytes.length; i++) if (buf[start + i] !== bytes[i]) return false;
   return true;
-}
-
-function decodeName(text: string): string {
-  return JSON.parse(`"${text}"`) as string;
 }

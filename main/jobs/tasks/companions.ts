@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileFault } from '../../archive/temporary-file.ts';
+import { readFault } from '../../archive/file-faults.ts';
 import { Fault } from '../../faults/fault.ts';
 
 /** An indexer's state file is a few MiB; the format's reader takes a section of up to 128 MiB. */
@@ -26,17 +26,17 @@ export async function readCompanions(paths: readonly string[]): Promise<string |
     if (total > LARGEST)
       throw new Fault('USAGE', { reason: `The companion files are larger than ${LARGEST >> 20} MiB together.` });
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const text = isUtf8(content);
-    entries.push(
-      JSON.stringify({
-        name,
-        sha256,
-        ...(text ? {} : { encoding: 'base64' }),
-        content: content.toString(text ? 'utf8' : 'base64'),
-      }),
-    );
+    entries.push(JSON.stringify({ name, sha256, ...contentOf(content) }));
   }
   return `[${entries.join(',\n')}]`;
+}
+
+/** As text where it is text; escapes must not make it longer than base64 would, so that the reader's limit holds. */
+function contentOf(content: Buffer): { encoding?: 'base64'; content: string } {
+  const asText = isUtf8(content) ? content.toString('utf8') : null;
+  const limit = Math.max(1024, content.length * 1.3);
+  if (asText !== null && Buffer.byteLength(JSON.stringify(asText)) <= limit) return { content: asText };
+  return { encoding: 'base64', content: content.toString('base64') };
 }
 
 async function read(path: string): Promise<Buffer> {
@@ -47,8 +47,6 @@ async function read(path: string): Promise<Buffer> {
       throw new Fault('USAGE', { reason: `The companion file ${basename(path)} is larger than ${LARGEST >> 20} MiB.` });
     return await readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new Fault('FILE_NOT_FOUND', { path }, { cause: error });
-    throw fileFault(error, path);
+    throw readFault(error, path);
   }
 }
