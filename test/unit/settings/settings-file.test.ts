@@ -52,10 +52,11 @@ it('whatever bytes are in the file, it opens, and nothing is lost', () => {
       file.write({ ...settings, exportFolder: '/elsewhere' });
       expect(openSettingsFile(store, home).read()).toEqual({ ...settings, exportFolder: '/elsewhere' });
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
-  expect(damaged).toBeGreaterThan(100);
-});
+  expect(damaged).toBeGreaterThan(30);
+  // Every trial waits for the disk several times.
+}, 60_000);
 
 it('a folder in the place of the file is set aside like any damage', () => {
   openSettingsFile(store, dir).write(good);
