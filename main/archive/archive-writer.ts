@@ -136,12 +136,7 @@ export class ArchiveWriter {
     let end = this.#position;
     while (end > this.#hole) {
       const start = Math.max(this.#hole, end - COPY_BYTES);
-      let got = 0;
-      while (got < end - start) {
-        const { bytesRead } = await this.#file.handle.read(block, got, end - start - got, start + got);
-        if (bytesRead === 0) throw new Error('the temporary file became shorter');
-        got += bytesRead;
-      }
+      await this.#file.readAt(block.subarray(0, end - start), start);
       await this.#file.writeAt(block.subarray(0, end - start), start + shift);
       end = start;
     }

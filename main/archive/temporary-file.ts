@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, fileFault } from './file-faults.ts';
@@ -16,14 +16,14 @@ const READ_BACK = 1 << 20;
 export class TemporaryFile {
   readonly target: string;
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly #handle: FileHandle;
   #open = true;
   readonly #spare: Buffer[] = [];
 
   private constructor(target: string, path: string, handle: FileHandle) {
     this.target = target;
     this.path = path;
-    this.handle = handle;
+    this.#handle = handle;
   }
 
   /** Throws FILE_EXISTS, FILE_NOT_READABLE (no such folder, no permission, a folder), NO_SPACE. */
@@ -48,7 +48,7 @@ export class TemporaryFile {
     try {
       let done = 0;
       while (done < bytes.length) {
-        const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, position + done);
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done);
         done += bytesWritten;
       }
       await this.#compare(bytes, position);
@@ -62,7 +62,7 @@ export class TemporaryFile {
     const size = Math.min(bytes.length, READ_BACK);
     const found = this.#spare.pop() ?? Buffer.allocUnsafeSlow(READ_BACK);
     for (let done = 0; done < bytes.length;) {
-      const { bytesRead } = await this.handle.read(found, 0, Math.min(size, bytes.length - done), position + done);
+      const { bytesRead } = await this.#handle.read(found, 0, Math.min(size, bytes.length - done), position + done);
       const meant = Buffer.from(bytes.buffer, bytes.byteOffset + done, bytesRead);
       if (bytesRead === 0 || !meant.equals(found.subarray(0, bytesRead))) {
         throw new Fault('WRITE_FAILED', { path: this.target, reason: 'what was read back is not what was written' });
@@ -72,13 +72,27 @@ export class TemporaryFile {
     this.#spare.push(found);
   }
 
+  /** Fills `into` with what stands at `position`. */
+  async readAt(into: Uint8Array, position: number): Promise<void> {
+    try {
+      let got = 0;
+      while (got < into.length) {
+        const { bytesRead } = await this.#handle.read(into, got, into.length - got, position + got);
+        if (bytesRead === 0) throw new Fault('WRITE_FAILED', { path: this.target, reason: 'it became shorter' });
+        got += bytesRead;
+      }
+    } catch (error) {
+      throw fileFault(error, this.target);
+    }
+  }
+
   /** Makes the file durable and gives it its name. */
   async publish(replace: boolean, size: number): Promise<void> {
     try {
-      const { size: found } = await this.handle.stat();
+      const { size: found } = await this.#handle.stat();
       if (found !== size)
         throw new Fault('WRITE_FAILED', { path: this.target, reason: `it is ${found} bytes long instead of ${size}` });
-      await this.handle.sync();
+      await this.#handle.sync();
       await this.#close();
       if (replace) await rename(this.path, this.target);
       else await linkExclusively(this.path, this.target);
@@ -97,7 +111,7 @@ export class TemporaryFile {
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
-    await this.handle.close();
+    await this.#handle.close();
   }
 }
 
@@ -106,8 +120,13 @@ async function checkTarget(target: string, replace: boolean): Promise<void> {
     if (codeOf(error) === 'ENOENT') return null;
     throw fileFault(error, target);
   });
-  if (found?.isDirectory() === true) throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is a folder' });
-  if (found !== null && !replace) throw new Fault('FILE_EXISTS', { path: target });
+  if (found === null) return;
+  if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is a folder' });
+  if (!replace) throw new Fault('FILE_EXISTS', { path: target });
+  // Renaming over /dev/null, as root, would leave the whole machine without it. A link that leads nowhere may go.
+  const behind = await stat(target).catch(() => null);
+  if (behind !== null && !behind.isFile())
+    throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is not an ordinary file' });
 }
 
 /** Both names for one file, then only the new one: unlike rename this fails when the target is there. */
@@ -121,20 +140,29 @@ async function linkExclusively(from: string, to: string): Promise<void> {
     await rename(from, to);
     return;
   }
-  await unlink(from);
+  // The file has its name; the other one is swept later should it not go away now.
+  await unlink(from).catch(() => undefined);
 }
+
+/** Folders that may be written to and not read, and file systems without this step, are no reason to fail. */
+const NO_FOLDER_SYNC = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EBADF'];
 
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(folder, constants.O_RDONLY);
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
   }
 }
 
-const prefix = (target: string): string => `.${basename(target).slice(0, 180)}.`;
+/** Names may have 255 bytes, a character up to four: what comes behind this must fit in. */
+const prefix = (target: string): string => `.${Array.from(basename(target)).slice(0, 50).join('')}.`;
 
 /** Removes what a killed run left for this target: partial files whose process is gone. */
 async function sweep(target: string): Promise<void> {
@@ -143,9 +171,16 @@ async function sweep(target: string): Promise<void> {
   for (const name of names) {
     if (!name.startsWith(prefix(target))) continue;
     const match = /^(\d+)-[0-9a-f]{12}\.partial$/.exec(name.slice(prefix(target).length));
-    if (match === null || isAlive(Number(match[1]))) continue;
+    if (match === null || (await isInUse(Number(match[1]), join(folder, name)))) continue;
     await rm(join(folder, name), { force: true }).catch(() => undefined);
   }
+}
+
+/** In a container every run has the same pid: a file of ours that is older than this process is of another one. */
+async function isInUse(pid: number, path: string): Promise<boolean> {
+  if (pid !== process.pid) return isAlive(pid);
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.mtimeMs > Date.now() - process.uptime() * 1000;
 }
 
 function isAlive(pid: number): boolean {

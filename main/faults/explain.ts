@@ -32,13 +32,16 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   INTERNAL: {
     exit: 1,
-    message: () => 'Something unexpected went wrong inside Vectorkeep.',
-    hint: () => 'Your data was not changed by this error. Copy the details and report them.',
+    message: (p) => `Something unexpected went wrong inside Vectorkeep${howFar(p)}.`,
+    hint: (p) => `${again(p)}Copy the details and report them.`,
   },
   BAD_ARCHIVE: {
     exit: 3,
-    message: (p) => `This file ${describeArchiveReason(p)}.`,
-    hint: () => 'Nothing was written. Use another copy of the file, or export it again.',
+    message: (p) => `This file ${describeArchiveReason(p)}${howFar(p)}.`,
+    hint: (p) =>
+      cameSomeWay(p)
+        ? 'Run the same import again with a file that stays as it is.'
+        : 'Nothing was written. Use another copy of the file, or export it again.',
   },
   FILE_NOT_FOUND: {
     exit: 3,
@@ -215,7 +218,16 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
 /** The sentence, the next step and the exit code for a fault. The only place where a code becomes words. */
 export function explainFault(fault: Fault): { message: string; hint: string; exitCode: ExitCode } {
   const entry = catalogue[fault.code];
-  return { message: entry.message(fault.params), hint: entry.hint(fault.params), exitCode: entry.exit };
+  const { params } = fault;
+  // 3 promises that nothing was written; a file that changes while it is sent breaks that.
+  if (entry.exit === 3 && cameSomeWay(params)) {
+    return {
+      message: entry.message(params).replace(/\.$/, `${howFar(params)}.`),
+      hint: again(params).trim(),
+      exitCode: 1,
+    };
+  }
+  return { message: entry.message(params), hint: entry.hint(params), exitCode: entry.exit };
 }
 
 /** A fault as people and agents get it: `{code, message, hint, details}`. */

@@ -2,14 +2,14 @@ import type { JobProgress } from '../../preload/api.ts';
 
 type Phase = JobProgress['phase'];
 
-/** At most ten reports a second leave the worker. */
+/** At most ten reports a second leave the worker, besides the first and the last of a phase. */
 const REPORT_EVERY_MS = 100;
 /** A rate is believed after this long in a phase. */
 const STEADY_AFTER_MS = 2000;
 
 /**
- * Counts points and bytes of the phase at hand, works out rate and time left, and reports now and then. The first and
- * the last report of a phase always go out.
+ * Counts points and bytes of the phase at hand, works out rate and time left, and reports now and then. The first report
+ * of a phase always goes out, and the one in which its points or bytes are all done.
  */
 export class ProgressMeter {
   readonly #report: (progress: JobProgress) => void;
@@ -41,9 +41,11 @@ export class ProgressMeter {
 
   /** Where the phase stands now. */
   at(points: number, bytes: number): void {
+    const last =
+      (points === this.#totalPoints && points !== this.#points) ||
+      (bytes === this.#totalBytes && bytes !== this.#bytes);
     this.#points = points;
     this.#bytes = bytes;
-    const last = points === this.#totalPoints && points > 0;
     if (last || this.#now() - this.#reported >= REPORT_EVERY_MS) this.#send();
   }
 
