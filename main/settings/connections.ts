@@ -3,7 +3,6 @@ import { Fault } from '../faults/fault.ts';
 import type { ConnectionView } from '../../preload/api.ts';
 import type { Settings, StoredConnection } from './schema.ts';
 
-// eslint-disable-next-line no-control-regex -- control characters are the point
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /**
