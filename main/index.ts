@@ -154,7 +154,8 @@ function endInOrder(service: Service, endpoint: EndpointSwitch, dialogs: Dialogs
     await service.close();
     last();
     phase = 'down';
-    app.quit();
+    // Not quit(): after Ctrl-C, which Chromium takes itself, a second quit() closes the window and goes no further.
+    app.exit(0);
   };
   app.on('before-quit', (event) => {
     if (phase === 'down') return;
