@@ -176,7 +176,11 @@ export class JobQueue {
         }
       });
     }
-    if (signal.aborted) throw new Fault('CANCELLED');
+    if (signal.aborted) {
+      // Called up and cancelled in the same moment: the next in line goes instead.
+      this.#waiting.shift()?.();
+      throw new Fault('CANCELLED');
+    }
     this.#running++;
   }
 

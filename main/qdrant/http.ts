@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { addressOf } from './address.ts';
 import type { QdrantTarget } from './target.ts';
 
 /** A body whose bytes are `buf[0..length)`; `buf[length]` is 0, as the scanner wants it. */
@@ -14,14 +15,24 @@ export interface Answer {
   readonly body: Body;
 }
 
-/** A request ended by its own deadline, not by the network: nothing came or went for that long. */
-export class SilentServer extends Error {
-  override readonly name = 'SilentServer';
+/** A request ended by its own deadline, not by the network. Its name is the one that a fetch would give it. */
+class SilentServer extends Error {
+  override readonly name = 'TimeoutError';
 }
 
-/** How long a connection may be silent. A slow drip is alive; a dead peer is not. */
-const SILENCE_MS = 120_000;
-const CONNECT_MS = 10_000;
+/** How long one request may take, in milliseconds. */
+export interface Patience {
+  /** Until the connection stands. */
+  readonly connectMs: number;
+  /** Without a byte in either direction. */
+  readonly silenceMs: number;
+  /** In all: a drip is alive, but a page that takes longer than this will not let the job end. */
+  readonly totalMs: number;
+}
+
+const USUAL: Patience = { connectMs: 10_000, silenceMs: 120_000, totalMs: 600_000 };
+/** For a request that the server answers only when it has worked off everything before it. */
+export const PATIENT: Partial<Patience> = { silenceMs: 3_600_000, totalMs: 3_600_000 };
 
 /**
  * Plain HTTP to one Qdrant over a few kept-alive connections, bodies as bytes. The official client parses and
@@ -31,32 +42,43 @@ const CONNECT_MS = 10_000;
 export class QdrantHttp {
   /** Where requests go, for messages. */
   readonly address: string;
-  readonly #base: URL;
-  readonly #apiKey: string | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #patience: Patience;
   readonly #agent: http.Agent;
   readonly #request: typeof http.request;
   readonly #spare: Buffer[] = [];
 
-  constructor(target: QdrantTarget, connections: number) {
-    this.#base = new URL(target.url.endsWith('/') ? target.url : `${target.url}/`);
-    this.address = this.#base.origin;
-    this.#apiKey = target.apiKey;
-    const secure = this.#base.protocol === 'https:';
+  constructor(target: QdrantTarget, connections: number, patience: Partial<Patience> = {}) {
+    const { scheme, base, headers } = addressOf(target);
+    this.address = base;
+    this.#headers = headers;
+    this.#patience = { ...USUAL, ...patience };
+    const secure = scheme === 'https';
     const options = { keepAlive: true, maxSockets: connections, noDelay: true };
     this.#agent = secure ? new https.Agent(options) : new http.Agent(options);
     this.#request = secure ? https.request : http.request;
   }
 
-  /** Sends JSON text, given as the pieces it is made of, and reads the whole answer. */
-  send(method: string, path: string, pieces: readonly Uint8Array[], signal: AbortSignal): Promise<Answer> {
+  /** What must not be repeated in a message, even where a proxy prints the request that it did not like. */
+  get secrets(): readonly string[] {
+    return Object.values(this.#headers).map((value) => value.replace(/^Basic /, ''));
+  }
+
+  /** Sends JSON text, given as the pieces it is made of, to `path` below the base, and reads the whole answer. */
+  send(
+    method: string,
+    path: string,
+    pieces: readonly Uint8Array[],
+    signal: AbortSignal,
+    patience: Partial<Patience> = {},
+  ): Promise<Answer> {
     let length = 0;
     for (const piece of pieces) length += piece.length;
-    const headers: http.OutgoingHttpHeaders = { accept: 'application/json' };
+    const headers: http.OutgoingHttpHeaders = { ...this.#headers, accept: 'application/json' };
     if (length > 0) Object.assign(headers, { 'content-type': 'application/json', 'content-length': length });
-    if (this.#apiKey !== undefined) headers['api-key'] = this.#apiKey;
     return new Promise((resolve, reject) => {
       const request = this.#request(
-        new URL(path, this.#base),
+        new URL(`${this.address}/${path}`),
         { method, headers, agent: this.#agent, signal },
         (response) => {
           response.on('error', reject);
@@ -67,11 +89,7 @@ export class QdrantHttp {
         },
       );
       request.on('error', reject);
-      request.on('socket', (socket) => {
-        socket.setTimeout(socket.connecting ? CONNECT_MS : SILENCE_MS);
-        if (socket.connecting) socket.once('connect', () => socket.setTimeout(SILENCE_MS));
-      });
-      request.on('timeout', () => request.destroy(new SilentServer('no answer in time')));
+      limitTime(request, { ...this.#patience, ...patience });
       for (const piece of pieces) request.write(piece);
       request.end();
     });
@@ -113,4 +131,18 @@ export class QdrantHttp {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+function limitTime(request: http.ClientRequest, { connectMs, silenceMs, totalMs }: Patience): void {
+  const giveUp = (): void => void request.destroy(new SilentServer('no answer in time'));
+  const total = setTimeout(giveUp, totalMs);
+  request.once('close', () => clearTimeout(total));
+  request.setTimeout(silenceMs, giveUp);
+  request.once('socket', (socket) => {
+    if (!socket.connecting) return;
+    // The request's own clock starts when the connection stands.
+    const connect = setTimeout(giveUp, connectMs);
+    socket.once('connect', () => clearTimeout(connect));
+    request.once('close', () => clearTimeout(connect));
+  });
 }

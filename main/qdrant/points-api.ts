@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
-import { SilentServer, type Answer, type QdrantHttp } from './http.ts';
-import { retryDelay } from './retry.ts';
+import type { Answer, Body, Patience, QdrantHttp } from './http.ts';
+import { AnswerError, transience, translateRefusal } from './refusal.ts';
+import { withRetry, type Transience } from './retry.ts';
 
 export interface PointsRequest {
   readonly method: 'POST' | 'PUT';
@@ -11,70 +11,95 @@ export interface PointsRequest {
   /** What a refused key lacks. */
   readonly right: 'read' | 'write';
   readonly collection: string;
+  readonly patience?: Partial<Patience>;
   readonly onRetry?: (reason: string) => void;
 }
 
-/** Tries in all. With the delays of `retryDelay` a server may be away for about half a minute. */
+/** Tries in all. With the delays of `retryDelay` a server may be away for about a quarter of a minute. */
 const ATTEMPTS = 7;
+/** Qdrant counts points against its rate limits: what is larger than the limit itself never gets through, in any time. */
+const NEEDS_SPLITTING = /larger than rate limiter capacity/i;
+
+/** An answer that says it is good but is not what Qdrant sends: cut off on its way, or another server's. */
+class BrokenAnswer extends Error {
+  readonly fault: Fault;
+  constructor(fault: Fault) {
+    super('not an answer of Qdrant');
+    this.fault = fault;
+  }
+}
 
 /**
  * Sends a request that may be sent twice (scroll, retrieve, upsert of the same points) and returns its answer once it
- * is 200. Tries again after 429, 5xx, resets and silence; anything else is a Fault at once.
+ * is a JSON object with status 200. Tries again after 429, 5xx, any failure of the network (a server that was there a
+ * moment ago comes back) and broken answers. Throws Faults; CANCELLED's reason when the signal is aborted.
  */
 export async function requestPoints(http: QdrantHttp, request: PointsRequest): Promise<Answer> {
-  const { method, path, pieces, signal } = request;
-  for (let attempt = 1; ; attempt++) {
-    signal.throwIfAborted();
-    let fault: Fault;
-    let retryAfter: string | undefined;
-    try {
-      const answer = await http.send(method, path, pieces, signal);
-      if (answer.status === 200) return answer;
-      fault = refusal(answer, request);
-      if (answer.status !== 429 && answer.status < 500) throw fault;
-      retryAfter = answer.headers['retry-after'];
-    } catch (error) {
-      if (signal.aborted || error instanceof Fault) throw error;
-      fault = networkFault(error, http.address);
-    }
-    if (attempt >= ATTEMPTS) throw fault;
-    request.onRetry?.(String(fault.params['reason'] ?? fault.code));
-    await sleep(retryDelay(attempt, retryAfter ?? null, Date.now()), undefined, { signal });
-  }
-}
-
-/** A non-200 answer as a Fault; `reason` is the server's own sentence, shortened. */
-function refusal({ status, body }: Answer, { right, collection }: PointsRequest): Fault {
-  const reason = serverSentence(body.buf.toString('utf8', 0, Math.min(body.length, 65_536)));
-  if (status === 401 || status === 403) return new Fault('QDRANT_FORBIDDEN', { right, status });
-  if (status === 404) return new Fault('COLLECTION_NOT_FOUND', { collection });
-  return new Fault('QDRANT_REFUSED', { status, reason: reason ?? `status ${status}` });
-}
-
-function serverSentence(text: string): string | null {
+  const { method, path, pieces, signal, right, collection, patience } = request;
+  const context = { url: http.address, right, collection, secrets: http.secrets };
   try {
-    const parsed = JSON.parse(text) as { status?: { error?: unknown } };
-    const sentence = parsed.status?.error;
-    return typeof sentence === 'string' ? sentence.slice(0, 300) : null;
-  } catch {
-    return null;
+    return await withRetry(
+      async () => {
+        const answer = await http.send(method, path, pieces, signal, patience);
+        check(answer, http.address);
+        return answer;
+      },
+      {
+        signal,
+        attempts: ATTEMPTS,
+        transience: mayPass,
+        onWait: (_, error) => request.onRetry?.(translate(error, context).code),
+      },
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    throw translate(error, context);
   }
 }
 
-function networkFault(error: unknown, url: string): Fault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason =
-    error instanceof SilentServer ? 'it does not answer' : (NETWORK_WORDS[code] ?? 'the connection failed');
-  return new Fault('QDRANT_UNREACHABLE', { url, reason }, { cause: error });
+function mayPass(error: unknown): Transience {
+  if (error instanceof AnswerError) return NEEDS_SPLITTING.test(error.text) ? { again: false } : transience(error);
+  return { again: true };
 }
 
-const NETWORK_WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ENOTFOUND: 'there is no host of that name',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  ETIMEDOUT: 'it does not answer',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no network',
-};
+function translate(error: unknown, context: Parameters<typeof translateRefusal>[1]): Fault {
+  return error instanceof BrokenAnswer ? error.fault : translateRefusal(error, context);
+}
+
+function check({ status, headers, body }: Answer, url: string): void {
+  if (status !== 200) {
+    const text = body.buf.toString('utf8', 0, Math.min(body.length, 65_536));
+    const retryAfter = headers['retry-after'] ?? null;
+    throw new AnswerError({ status, text, retryAfter, location: headers.location ?? null });
+  }
+  const first = firstByte(body);
+  if (first !== 0x7b) {
+    const reason = first === 0x3c ? 'web_page' : 'not_json';
+    throw new BrokenAnswer(new Fault('NOT_QDRANT', { url, reason }));
+  }
+  // Whoever walks the text finds every other damage; a cut is worth another try, and nearly always shows here.
+  if (lastByte(body) !== 0x7d) {
+    throw new BrokenAnswer(new Fault('QDRANT_REFUSED', { url, reason: 'its answer was cut off' }));
+  }
+}
+
+function firstByte({ buf, length }: Body): number {
+  let at = 0;
+  while (at < length && (buf[at] ?? 0) <= 0x20) at++;
+  return at < length ? (buf[at] ?? 0) : 0;
+}
+
+function lastByte({ buf, length }: Body): number {
+  let at = length - 1;
+  while (at >= 0 && (buf[at] ?? 0) <= 0x20) at--;
+  return at >= 0 ? (buf[at] ?? 0) : 0;
+}
+
+/** Whether a refusal is about the size of a request: strict mode, rate limits and proxies limit it without announcing it. */
+export function isTooLarge(error: unknown): boolean {
+  if (!(error instanceof Fault) || error.code !== 'QDRANT_REFUSED') return false;
+  const { status } = error.params;
+  const reason = String(error.params['reason']);
+  if (status === 429) return NEEDS_SPLITTING.test(reason);
+  return status === 413 || (status === 400 && /limit|too large|larger than|batch ?size/i.test(reason));
+}

@@ -1,9 +1,9 @@
 import { Fault } from '../faults/fault.ts';
 import { NO_ID, type PointId } from '../points/point-id.ts';
 import type { PointScanner } from '../points/point-scanner.ts';
-import type { QdrantHttp } from './http.ts';
+import type { Body, QdrantHttp } from './http.ts';
 import { peekNextOffset, scanPage, type ScannedPage } from './page-scanner.ts';
-import { requestPoints } from './points-api.ts';
+import { isTooLarge, requestPoints } from './points-api.ts';
 
 /** A page of points as they came. `buf` is used again for a later page: call `release` when done with it. */
 export interface Page {
@@ -38,10 +38,10 @@ export async function* readPages(http: QdrantHttp, options: ReadOptions): AsyncG
   const { scanner, each } = options;
   const limit = new PageLimit();
   const last: PointId = { ...NO_ID };
-  let inFlight: Promise<{ buf: Buffer; length: number }> | null = fetchPage(http, options, limit, null);
+  let inFlight: Promise<Body> | null = fetchPage(http, options, limit, null);
   try {
     while (inFlight !== null) {
-      const body: { buf: Buffer; length: number } = await inFlight;
+      const body: Body = await inFlight;
       inFlight = null;
       const hint = peekNextOffset(body);
       if (typeof hint === 'string') inFlight = ignoreUntilAwaited(fetchPage(http, options, limit, hint));
@@ -75,54 +75,55 @@ export async function samplePayloads(
   count: number,
   signal: AbortSignal,
 ): Promise<unknown[]> {
-  const path = `collections/${encodeURIComponent(collection)}/points/scroll`;
-  const pieces = [Buffer.from(`{"limit":${count},"with_payload":true,"with_vector":false}`)];
-  const { body } = await requestPoints(http, { method: 'POST', path, pieces, signal, right: 'read', collection });
-  const answer = JSON.parse(body.buf.toString('utf8', 0, body.length)) as {
-    result?: { points?: { payload?: unknown }[] };
-  };
-  return (answer.result?.points ?? []).map((point) => point.payload);
+  const body = await scroll(http, { collection, signal }, new PageLimit(count), '"with_vector":false');
+  try {
+    const answer = JSON.parse(body.buf.toString('utf8', 0, body.length)) as {
+      result?: { points?: { payload?: unknown }[] };
+    };
+    return (answer.result?.points ?? []).map((point) => point.payload);
+  } catch (error) {
+    throw new Fault('NOT_QDRANT', { url: http.address, reason: 'not_json' }, { cause: error });
+  } finally {
+    http.release(body.buf);
+  }
 }
 
-async function fetchPage(
+function fetchPage(http: QdrantHttp, options: ReadOptions, limit: PageLimit, offset: string | null): Promise<Body> {
+  return scroll(http, options, limit, `${offset === null ? '' : `"offset":${offset},`}"with_vector":true`);
+}
+
+async function scroll(
   http: QdrantHttp,
-  { collection, signal, onRetry }: ReadOptions,
+  { collection, signal, onRetry }: Pick<ReadOptions, 'collection' | 'signal' | 'onRetry'>,
   limit: PageLimit,
-  offset: string | null,
-): Promise<{ buf: Buffer; length: number }> {
+  rest: string,
+): Promise<Body> {
   const path = `collections/${encodeURIComponent(collection)}/points/scroll`;
   for (;;) {
     const asked = limit.value;
-    const request = `{"limit":${asked},${offset === null ? '' : `"offset":${offset},`}"with_payload":true,"with_vector":true}`;
+    const pieces = [Buffer.from(`{"limit":${asked},"with_payload":true,${rest}}`)];
     try {
-      const answer = await requestPoints(http, {
-        method: 'POST',
-        path,
-        pieces: [Buffer.from(request)],
-        signal,
-        right: 'read',
-        collection,
+      const { body } = await requestPoints(http, {
+        ...{ method: 'POST', path, pieces, signal, right: 'read', collection },
         ...(onRetry ? { onRetry } : {}),
       });
-      return answer.body;
+      return body;
     } catch (error) {
       // Strict mode caps the page: what it allows is not announced reliably, so go down until it is taken.
-      if (
-        error instanceof Fault &&
-        error.params['status'] === 400 &&
-        /limit/i.test(String(error.params['reason'])) &&
-        asked > 1
-      )
-        limit.cap(asked);
-      else throw error;
+      if (!isTooLarge(error) || asked < 2) throw error;
+      limit.cap(asked);
     }
   }
 }
 
 /** How many points to ask for: steered towards PAGE_BYTES by the size of the points seen. */
 class PageLimit {
-  value = FIRST_LIMIT;
+  value: number;
   #max = MAX_LIMIT;
+
+  constructor(first = FIRST_LIMIT) {
+    this.value = first;
+  }
 
   learn(count: number, bytes: number): void {
     if (count === 0) return;

@@ -39,8 +39,9 @@ export function upsertBody(
 }
 
 /** Body of `POST points` that asks which of these ids exist: `{"ids":[…]}`, nothing else of the points. */
-export function existingBody(ids: readonly Uint8Array[]): Uint8Array[] {
-  return [bytes('{"ids":['), ...joined(ids), bytes('],"with_payload":false,"with_vector":false}')];
+export function existingBody(ids: readonly Uint8Array[], shardKey: string | null): Uint8Array[] {
+  const shard = shardKey === null ? '' : `,"shard_key":${shardKey}`;
+  return [bytes('{"ids":['), ...joined(ids), bytes(`],"with_payload":false,"with_vector":false${shard}}`)];
 }
 
 /**

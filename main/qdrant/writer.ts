@@ -3,8 +3,8 @@ import { INCOMPLETE } from '../points/json-scanner.ts';
 import { IdTable } from '../points/point-id.ts';
 import { PointScanner } from '../points/point-scanner.ts';
 import { Batch, BATCH_BYTES, type BatchPoint } from './batch.ts';
-import type { QdrantHttp } from './http.ts';
-import { requestPoints } from './points-api.ts';
+import { PATIENT, type Answer, type QdrantHttp } from './http.ts';
+import { isTooLarge, requestPoints } from './points-api.ts';
 import { batchBody, existingBody, mergeOperations, upsertBody } from './write-requests.ts';
 
 /** `insert`: the target is known to be empty, so nothing is asked. The others say what happens to points that are there. */
@@ -17,8 +17,12 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   /** The server can insert without replacing (`update_filter`, from 1.16). */
   readonly canInsertOnly: boolean;
+  /** The target has shard keys of its own: points go to the one they name. Elsewhere the names mean nothing. */
+  readonly sharded?: boolean;
   readonly signal: AbortSignal;
   readonly onRetry?: (reason: string) => void;
+  /** Counted into; default: from nothing. */
+  readonly counts?: WriteCounts;
 }
 
 export interface WriteCounts {
@@ -31,6 +35,8 @@ export interface WriteCounts {
 export const WRITE_CONNECTIONS = 2;
 /** A merge is two operations a point; beyond this many points a batch only waits longer. */
 const BATCH_POINTS = 1000;
+/** Batches being filled, one a shard key: a collection may have thousands of keys. */
+const OPEN_BATCHES = 4;
 
 /**
  * Sends points in batches over two connections, without waiting for the server to apply each (`wait=false`): the
@@ -38,7 +44,7 @@ const BATCH_POINTS = 1000;
  * server finds too large is sent in halves.
  */
 export class PointWriter {
-  readonly counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
+  readonly counts: WriteCounts;
   readonly #http: QdrantHttp;
   readonly #options: WriterOptions;
   readonly #open = new Map<string | null, Batch>();
@@ -51,14 +57,17 @@ export class PointWriter {
   constructor(http: QdrantHttp, options: WriterOptions) {
     this.#http = http;
     this.#options = options;
+    this.counts = options.counts ?? { new: 0, updated: 0, skipped: 0 };
   }
 
   /** Takes a copy of the point that the scanner stands behind. Call `drain` now and then. */
   add(scanner: PointScanner): void {
     const { start, end } = scanner.shardKey;
-    const key = start < 0 || scanner.buf[start] === 0x6e ? null : scanner.text(start, end);
+    const none = this.#options.sharded !== true || start < 0 || scanner.buf[start] === 0x6e;
+    const key = none ? null : scanner.text(start, end);
     let batch = this.#open.get(key);
     if (batch === undefined) {
+      if (this.#open.size >= OPEN_BATCHES) this.#closeFullest();
       batch = new Batch(key, this.#spare.pop());
       this.#open.set(key, batch);
     }
@@ -67,6 +76,14 @@ export class PointWriter {
       this.#open.delete(key);
       this.#ready.push(batch);
     }
+  }
+
+  #closeFullest(): void {
+    let fullest: Batch | null = null;
+    for (const batch of this.#open.values()) if (batch.bytes > (fullest?.bytes ?? 0)) fullest = batch;
+    if (fullest === null) return;
+    this.#open.delete(fullest.shardKey);
+    this.#ready.push(fullest);
   }
 
   /** Resolves when no full batch is left waiting. Throws what stopped the writing. */
@@ -86,7 +103,8 @@ export class PointWriter {
     await this.drain();
     await this.settle();
     if (this.#failure !== null) throw this.#failure;
-    if (!this.#options.dryRun && this.counts.new + this.counts.updated > 0) await this.#flush();
+    const { dryRun, collection, signal } = this.#options;
+    if (!dryRun && this.counts.new + this.counts.updated > 0) await settleWrites(this.#http, collection, signal);
     return this.counts;
   }
 
@@ -113,72 +131,74 @@ export class PointWriter {
 
   async #send(batch: Batch): Promise<void> {
     const { strategy, dryRun } = this.#options;
-    if (strategy === 'insert') {
-      if (!dryRun) await this.#upsertAll(batch);
-      this.counts.new += batch.points.length;
+    const { counts } = this;
+    const { points } = batch;
+    const there = strategy === 'insert' ? null : await this.#existing(batch);
+    const isThere = ({ id }: BatchPoint): boolean => there?.has(id) === true;
+    // Counted piece by piece: what was taken counts, even when the rest of the batch is not.
+    const taken = (some: readonly BatchPoint[]): void => {
+      for (const point of some) counts[!isThere(point) ? 'new' : strategy === 'skip' ? 'skipped' : 'updated']++;
+    };
+    if (dryRun) {
+      taken(points);
       return;
     }
-    const there = await this.#existing(batch);
-    const existing = batch.points.filter(({ id }) => there.has(id));
-    const missing = existing.length === 0 ? batch.points : batch.points.filter(({ id }) => !there.has(id));
-    if (!dryRun) {
-      if (strategy === 'overwrite') await this.#upsertAll(batch);
-      else {
-        await this.#upsert(batch, missing, true);
-        if (strategy === 'merge') await this.#merge(batch, existing);
-      }
+    if (strategy === 'insert' || strategy === 'overwrite') {
+      await this.#halvedIfTooLarge(points, (some) => this.#upsert(batch, some, false), taken);
+      return;
     }
-    this.counts.new += missing.length;
-    if (strategy === 'skip') this.counts.skipped += existing.length;
-    else this.counts.updated += existing.length;
-  }
-
-  /** The whole batch in one piece, as it lies. */
-  async #upsertAll(batch: Batch): Promise<void> {
-    const pieces = upsertBody([batch.text()], { onlyNew: false, shardKey: batch.shardKey });
-    await this.#halvedIfTooLarge(batch.points, (points) =>
-      points === batch.points ? this.#write('PUT', '', pieces) : this.#upsert(batch, points, false),
-    );
+    const missing = points.filter((point) => !isThere(point));
+    const existing = missing.length === 0 ? points : points.filter(isThere);
+    await this.#halvedIfTooLarge(missing, (some) => this.#upsert(batch, some, true), taken);
+    if (strategy === 'skip') taken(existing);
+    else await this.#halvedIfTooLarge(existing, (some) => this.#merge(batch, some), taken);
   }
 
   async #upsert(batch: Batch, points: readonly BatchPoint[], onlyNew: boolean): Promise<void> {
-    if (points.length === 0) return;
+    // A whole batch goes as it lies.
+    const whole = points.length === batch.points.length;
+    const pieces = whole ? [batch.text()] : commaSeparated(points.map((point) => [batch.whole(point)]));
     const options = { onlyNew: onlyNew && this.#options.canInsertOnly, shardKey: batch.shardKey };
-    await this.#halvedIfTooLarge(points, async (some) => {
-      const pieces = commaSeparated(some.map((point) => [batch.whole(point)]));
-      await this.#write('PUT', '', upsertBody(pieces, options));
-    });
+    await this.#write('PUT', '', upsertBody(pieces, options));
   }
 
   async #merge(batch: Batch, points: readonly BatchPoint[]): Promise<void> {
-    await this.#halvedIfTooLarge(points, async (some) => {
-      const operations = some
-        .map((point) => mergeOperations(batch.parts(point), batch.shardKey))
-        .filter((pieces) => pieces.length > 0);
-      if (operations.length > 0) await this.#write('POST', '/batch', batchBody(commaSeparated(operations)));
-    });
+    const operations = points
+      .map((point) => mergeOperations(batch.parts(point), batch.shardKey))
+      .filter((pieces) => pieces.length > 0);
+    if (operations.length > 0) await this.#write('POST', '/batch', batchBody(commaSeparated(operations)));
   }
 
-  /** Strict mode and proxies limit batches without announcing it: what is refused for its size goes in two halves. */
+  /** What is refused for its size goes in two halves. `taken` is told of what went through. */
   async #halvedIfTooLarge(
     points: readonly BatchPoint[],
     send: (points: readonly BatchPoint[]) => Promise<void>,
+    taken?: (points: readonly BatchPoint[]) => void,
   ): Promise<void> {
+    if (points.length === 0) return;
     try {
       await send(points);
+      taken?.(points);
     } catch (error) {
       if (!isTooLarge(error) || points.length < 2) throw error;
       const half = points.length >> 1;
-      this.#maxPoints = Math.min(this.#maxPoints, Math.max(1, half));
-      await this.#halvedIfTooLarge(points.slice(0, half), send);
-      await this.#halvedIfTooLarge(points.slice(half), send);
+      this.#maxPoints = Math.min(this.#maxPoints, half);
+      await this.#halvedIfTooLarge(points.slice(0, half), send, taken);
+      await this.#halvedIfTooLarge(points.slice(half), send, taken);
     }
   }
 
+  /** Which ids of a batch the target has. */
   async #existing(batch: Batch): Promise<IdTable> {
     const table = new IdTable();
-    const ids = batch.points.map((point) => batch.parts(point).id);
-    const { body } = await this.#request('POST', '', existingBody(ids), 'read');
+    await this.#halvedIfTooLarge(batch.points, async (some) => {
+      const ids = some.map((point) => batch.parts(point).id);
+      this.#collectIds(await this.#request('POST', '', existingBody(ids, batch.shardKey), 'read'), table);
+    });
+    return table;
+  }
+
+  #collectIds({ body }: Answer, table: IdTable): void {
     const scanner = new PointScanner();
     scanner.load(body.buf, 0, body.length, 0);
     try {
@@ -199,13 +219,6 @@ export class PointWriter {
     } finally {
       this.#http.release(body.buf);
     }
-    return table;
-  }
-
-  /** A write to every shard that changes nothing, waited for: shards apply in order, so all before it is applied. */
-  async #flush(): Promise<void> {
-    const nothing = '{"payload":{"_":0},"filter":{"must":[{"has_id":[]}]}}';
-    await this.#request('POST', '/payload?wait=true', [Buffer.from(nothing)], 'write');
   }
 
   async #write(method: 'PUT' | 'POST', path: string, pieces: readonly Uint8Array[]): Promise<void> {
@@ -218,25 +231,36 @@ export class PointWriter {
     path: string,
     pieces: readonly Uint8Array[],
     right: 'read' | 'write',
-  ): ReturnType<typeof requestPoints> {
+  ): Promise<Answer> {
     const { collection, signal, onRetry } = this.#options;
-    const url = `collections/${encodeURIComponent(collection)}/points${path}`;
     return requestPoints(this.#http, {
-      method,
-      path: url,
-      pieces,
-      signal,
-      right,
-      collection,
+      ...{ method, path: pointsPath(collection, path), pieces, signal, right, collection },
       ...(onRetry ? { onRetry } : {}),
     });
   }
 }
 
-function isTooLarge(error: unknown): boolean {
-  if (!(error instanceof Fault) || error.code !== 'QDRANT_REFUSED') return false;
-  const { status, reason } = error.params;
-  return status === 413 || (status === 400 && /limit|too large|larger than|batch ?size/i.test(String(reason)));
+const pointsPath = (collection: string, path: string): string =>
+  `collections/${encodeURIComponent(collection)}/points${path}`;
+
+/**
+ * Resolves when the server has applied every write that it acknowledged before, of anybody: a write to every shard that
+ * changes nothing, waited for, since shards apply in order. Without it, points of a run that was just killed may still
+ * be on their way, and a count would miss them.
+ */
+export async function settleWrites(http: QdrantHttp, collection: string, signal: AbortSignal): Promise<void> {
+  const nothing = Buffer.from('{"payload":{"_":0},"filter":{"must":[{"has_id":[]}]}}');
+  const path = pointsPath(collection, '/payload?wait=true');
+  const { body } = await requestPoints(http, {
+    method: 'POST',
+    path,
+    pieces: [nothing],
+    signal,
+    right: 'write',
+    collection,
+    patience: PATIENT,
+  });
+  http.release(body.buf);
 }
 
 function commaSeparated(groups: readonly (readonly Uint8Array[])[]): Uint8Array[] {

@@ -5,6 +5,7 @@ import { explainNotice } from '../faults/explain.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
 import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
 import type { TaskKind } from '../jobs/port.ts';
+import { isThere } from '../jobs/tasks/import-checks.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -92,9 +93,15 @@ export function createService(parts: ServiceParts): Service {
   /** Before an import: remembers that it may be creating its target, so that a later run can finish what this one may not. */
   async function noteCreation(server: Server, collection: string, signal: AbortSignal): Promise<boolean> {
     if (settings.isUnfinished(server.key, collection)) return false;
-    const exists = await openControl(await server.target(), signal).exists(collection);
-    if (!exists) settings.setUnfinished(server.key, collection, true);
-    return !exists;
+    const there = await isThere(openControl(await server.target(), signal), collection);
+    if (!there) settings.setUnfinished(server.key, collection, true);
+    return !there;
+  }
+
+  /** After an import that failed: where no target was made there is nothing to finish later. In doubt the note stays. */
+  async function forgetCreation(server: Server, collection: string): Promise<void> {
+    const there = await isThere(openControl(await server.target(), undefined, 1), collection).catch(() => true);
+    if (!there) settings.setUnfinished(server.key, collection, false);
   }
 
   const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
@@ -138,12 +145,12 @@ export function createService(parts: ServiceParts): Service {
         };
       },
     });
-    // Refused before anything was created: there is nothing to finish later.
-    started.result.catch((fault: unknown) => {
-      if (noted && fault instanceof Fault && fault.params['total'] === undefined)
-        settings.setUnfinished(server.key, collection, false);
+    const result = started.result.catch(async (fault: unknown) => {
+      if (noted) await forgetCreation(server, collection).catch(() => undefined);
+      throw fault;
     });
-    return started;
+    result.catch(() => undefined);
+    return { ...started, result };
   };
 
   const inspectFile = (path: string): JobHandle<ArchiveSummary> =>

@@ -4,7 +4,7 @@ import { PointScanner } from '../../points/point-scanner.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
 import { dimensionsOf, schemaFromParams } from '../../points/vector-schema.ts';
 import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
-import { openControl } from '../../qdrant/control.ts';
+import { openControl, type Control } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import { readPages, samplePayloads } from '../../qdrant/reader.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
@@ -56,7 +56,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
   const settings = await control.settings(task.collection);
   const hidden = await control.deferredPoints(task.collection);
   if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection: task.collection, points: hidden });
-  const before = await control.count(task.collection);
+  const before = await control.measure(task.collection);
 
   const http = new QdrantHttp(task.target, 2);
   const files = new FileMappings();
@@ -67,7 +67,10 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     const scanner = new PointScanner(new VectorShapes(), keys);
     const config = JSON.stringify(settings);
     const headerEstimate =
-      config.length + (companions?.length ?? 0) + 2048 + (keys.pathKey === null ? 0 : Math.min(before * 24, 8 << 20));
+      config.length +
+      (companions?.length ?? 0) +
+      2048 +
+      (keys.pathKey === null ? 0 : Math.min(before.count * 24, 8 << 20));
     writer = await ArchiveWriter.create({
       path: task.path,
       compress: task.compress,
@@ -75,7 +78,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       headerEstimate,
     });
 
-    meter.begin('reading', { points: before });
+    meter.begin('reading', { points: before.count });
     let points = 0;
     const each = keys.pathKey === null ? undefined : () => files.add(scanner);
     for await (const page of readPages(http, {
@@ -93,7 +96,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     await writer.settled();
 
     meter.begin('finishing', { points });
-    const after = await unchanged(control, task.collection, settings);
+    const after = await unchanged(control, task.collection, settings, before);
     const parts = {
       exportedAt: new Date().toISOString(),
       model: task.model ?? modelInMetadata(settings.metadata) ?? task.usualModel,
@@ -109,7 +112,8 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     const written = await writer.finish(parts, new Date().toISOString());
     signal.throwIfAborted();
     await writer.publish();
-    const moved = before !== after || points !== after;
+    // Strict mode may forbid exact counting: an estimate proves nothing.
+    const moved = before.exact && after.exact && (before.count !== after.count || points !== after.count);
     return {
       bytes: written.bytes,
       rawBytes: written.rawBytes,
@@ -117,7 +121,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       dimensions: parts.dimensions,
       model: parts.model,
       moved,
-      notices: moved ? [{ code: 'INDEX_MOVED', params: { before, after } }] : [],
+      notices: moved ? [{ code: 'INDEX_MOVED', params: { before: before.count, after: after.count } }] : [],
     };
   } catch (error) {
     await writer?.discard();
@@ -127,21 +131,28 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
   }
 }
 
-/** The exact count now; COLLECTION_CHANGED when the index was recreated or its vectors changed while it was read. */
+type Measure = Awaited<ReturnType<Control['measure']>>;
+
+/**
+ * The count now. COLLECTION_CHANGED when the index is not the one it was: gone, of other vectors, or with less than
+ * half its points, which is what dropping and filling it again looks like (Qdrant gives a collection no identity).
+ */
 async function unchanged(
-  control: ReturnType<typeof openControl>,
+  control: Control,
   collection: string,
-  before: CollectionSettings,
-): Promise<number> {
-  let now: CollectionSettings;
+  settings: CollectionSettings,
+  before: Measure,
+): Promise<Measure> {
+  const vectors = (of: CollectionSettings): string => JSON.stringify([of.vectors, of.sparse_vectors]);
   try {
-    now = await control.settings(collection);
+    const now = await control.settings(collection);
+    const after = await control.measure(collection);
+    const lost = before.exact && after.exact && after.count * 2 < before.count;
+    if (vectors(now) !== vectors(settings) || lost) throw new Fault('COLLECTION_CHANGED', { collection });
+    return after;
   } catch (error) {
     if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND')
       throw new Fault('COLLECTION_CHANGED', { collection }, { cause: error });
     throw error;
   }
-  const vectors = (settings: CollectionSettings): string => JSON.stringify([settings.vectors, settings.sparse_vectors]);
-  if (vectors(now) !== vectors(before)) throw new Fault('COLLECTION_CHANGED', { collection });
-  return control.count(collection);
 }

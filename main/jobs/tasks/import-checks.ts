@@ -3,6 +3,7 @@ import type { ArchiveContents } from '../../archive/validate-archive.ts';
 import { Fault, type Notice } from '../../faults/fault.ts';
 import type { VectorSchema } from '../../points/vector-schema.ts';
 import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
+import type { Control } from '../../qdrant/control.ts';
 import { compareForImport, type Mismatch } from '../../qdrant/import-fit.ts';
 import { settingsFromFile } from '../../qdrant/settings-from-file.ts';
 
@@ -13,13 +14,10 @@ export function settingsOf(contents: ArchiveContents): CollectionSettings {
   return described ? settings : { ...settings, ...vectorsFromSchema(contents.schema) };
 }
 
-/** What others leave out is what nearly every index has: cosine. */
-const USUAL_DISTANCE = 'Cosine';
-
+/** Without a distance: what is not said is not compared, and a new index gets the usual one, cosine. */
 function vectorsFromSchema(schema: VectorSchema): Pick<CollectionSettings, 'vectors' | 'sparse_vectors'> {
   const params = (size: number | null, multi: boolean): CollectionSettings['vectors'] => ({
     size: size ?? 1,
-    distance: USUAL_DISTANCE,
     ...(multi ? { multivector_config: { comparator: 'max_sim' } } : {}),
   });
   const dense = [...schema].filter(([, spec]) => spec.kind !== 'sparse');
@@ -30,6 +28,17 @@ function vectorsFromSchema(schema: VectorSchema): Pick<CollectionSettings, 'vect
       : Object.fromEntries(dense.map(([name, { size, kind }]) => [name, params(size, kind === 'multi')]));
   const sparse = [...schema].filter(([, spec]) => spec.kind === 'sparse').map(([name]) => [name, {}]);
   return { vectors, sparse_vectors: Object.fromEntries(sparse) as CollectionSettings['sparse_vectors'] };
+}
+
+/** Is there a collection of this name, or an alias that stands for one? */
+export async function isThere(control: Control, name: string): Promise<boolean> {
+  try {
+    await control.status(name);
+    return true;
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND') return false;
+    throw error;
+  }
 }
 
 /** Throws SCHEMA_MISMATCH with the first reason; returns notices about what would lose precision. */

@@ -6,10 +6,11 @@ import { openControl, type Control } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import { atLeast } from '../../qdrant/server-version.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
-import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
+import { PointWriter, settleWrites, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
-import { checkFit, checkModel, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
+import { checkFit, checkModel, isThere, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
+import { hasCustomSharding, SeenShardKeys } from './shard-keys.ts';
 
 export interface ImportTask {
   readonly target: QdrantTarget;
@@ -50,29 +51,51 @@ interface Plan {
 
 /**
  * Writes a file's points into a collection. The whole file is validated and compared with the target before the first
- * write. A run that stops says in its fault how far it came (`written`, `new`, `updated`, `skipped`, `total`) and can
- * be run again: points are written by id, so nothing is doubled.
+ * write. A run that stops after it may have written says in its fault how far it came (`written`, `new`, `updated`,
+ * `skipped`, `total`) and can be run again: points are written by id, so nothing is doubled.
  */
 export async function importArchive(task: ImportTask, { signal, report }: TaskContext): Promise<ImportOutcome> {
   const meter = new ProgressMeter(report);
   const source = await FileSource.open(task.path);
+  const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
   try {
     meter.begin('validating', { bytes: source.size });
-    const contents = await validateArchive(source, { signal, breathe: (points) => meter.at(points, source.consumed) });
+    const shardKeys = new SeenShardKeys();
+    const contents = await validateArchive(source, {
+      signal,
+      point: (scanner) => shardKeys.add(scanner),
+      breathe: (points) => meter.at(points, source.consumed),
+    });
     meter.begin('preparing', { points: contents.points });
     const control = openControl(task.target, signal);
     const version = await control.version();
-    const plan = await makePlan(task, contents, control);
-    if (plan.create && !task.dryRun) {
-      const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
-      plan.notices.push(...notices);
+    const plan = await makePlan(task, { contents, shardKeys }, control, () =>
+      settleWrites(http, task.collection, signal),
+    );
+    const counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
+    let sendingMs = 0;
+    if (task.dryRun && plan.empty) counts.new = contents.points;
+    else {
+      const canInsertOnly = atLeast(version, '1.16');
+      try {
+        const sharded = await prepareTarget(task, plan, control);
+        meter.begin('sending', { points: contents.points, bytes: source.size });
+        const begun = performance.now();
+        const writer = new PointWriter(http, {
+          collection: plan.name,
+          strategy: plan.empty ? 'insert' : task.onConflict,
+          dryRun: task.dryRun,
+          ...{ canInsertOnly, sharded, signal, counts },
+        });
+        await send(writer, contents, source, meter, signal);
+        sendingMs = performance.now() - begun;
+        if (!task.dryRun) await complete(control, plan, contents.points, meter);
+      } catch (error) {
+        const fault = Fault.from(error);
+        if (task.dryRun) throw fault;
+        throw fault.with({ written: counts.new + counts.updated, ...counts, total: contents.points });
+      }
     }
-    const canInsertOnly = atLeast(version, '1.16');
-    meter.begin('sending', { points: contents.points, bytes: source.size });
-    const begun = performance.now();
-    const counts = await send(task, plan, contents, source, canInsertOnly, meter, signal);
-    const sendingMs = performance.now() - begun;
-    if (plan.complete && !task.dryRun) await complete(control, plan, contents.points, meter);
     return {
       collection: plan.name,
       totalVectors: contents.points,
@@ -83,12 +106,19 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       sendingMs,
     };
   } finally {
+    http.close();
     await source.close();
   }
 }
 
 /** Compares file and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH. */
-async function makePlan(task: ImportTask, contents: ArchiveContents, control: Control): Promise<Plan> {
+async function makePlan(
+  task: ImportTask,
+  file: { contents: ArchiveContents; shardKeys: SeenShardKeys },
+  control: Control,
+  settle: () => Promise<void>,
+): Promise<Plan> {
+  const { contents, shardKeys } = file;
   const name = task.collection;
   const settings = settingsOf(contents);
   const notices: Notice[] = [];
@@ -96,54 +126,39 @@ async function makePlan(task: ImportTask, contents: ArchiveContents, control: Co
   if (contents.companions.length > 0)
     notices.push({ code: 'COMPANIONS_NOT_RESTORED', params: { count: contents.companions.length } });
   const fileModel = modelIn(contents.metadata);
-  if (!(await control.exists(name)) && !(await isAlias(control, name))) {
+  if (!(await isThere(control, name))) {
+    shardKeys.checkAgainst(settings, name);
     if (fileModel === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
     return { name, create: true, complete: true, settings, empty: true, notices };
   }
   const target = await control.settings(name);
   notices.push(...checkFit(settings, target, name));
+  shardKeys.checkAgainst(target, name);
   const targetModel = task.targetModel ?? modelInMetadata(target.metadata) ?? task.usualModel;
   notices.push(...checkModel(fileModel, targetModel, name, task.allowModelMismatch));
+  if (!task.dryRun) await settle();
   const { count, exact } = await control.measure(name);
-  return {
-    name,
-    create: false,
-    complete: task.unfinished,
-    settings,
-    empty: exact && count === 0,
-    notices,
-  };
+  return { name, create: false, complete: task.unfinished, settings, empty: exact && count === 0, notices };
 }
 
-/** A name that is no collection may still be an alias of one, and can then be written to. */
-async function isAlias(control: Control, name: string): Promise<boolean> {
-  try {
-    await control.settings(name);
-    return true;
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND') return false;
-    throw error;
+/** Creates the target if need be; true when points must name their shard there. */
+async function prepareTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<boolean> {
+  if (plan.create && !dryRun) {
+    const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
+    plan.notices.push(...notices);
   }
+  // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
+  return hasCustomSharding(await control.settings(plan.name));
 }
 
+/** The file once more, point by point to the writer. */
 async function send(
-  task: ImportTask,
-  plan: Plan,
+  writer: PointWriter,
   contents: ArchiveContents,
   source: FileSource,
-  canInsertOnly: boolean,
   meter: ProgressMeter,
   signal: AbortSignal,
-): Promise<WriteCounts> {
-  if (task.dryRun && plan.empty) return { new: contents.points, updated: 0, skipped: 0 };
-  const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
-  const writer = new PointWriter(http, {
-    collection: plan.name,
-    strategy: plan.empty ? 'insert' : task.onConflict,
-    dryRun: task.dryRun,
-    canInsertOnly,
-    signal,
-  });
+): Promise<void> {
   const { counts } = writer;
   const done = (): number => counts.new + counts.updated + counts.skipped;
   try {
@@ -159,15 +174,9 @@ async function send(
       throw new Fault('BAD_ARCHIVE', { reason: 'changed' });
     await writer.finish();
     meter.at(done(), source.size);
-    return counts;
-  } catch (error) {
-    await writer.settle();
-    const fault = Fault.from(error);
-    if (task.dryRun) throw fault;
-    const { new: added, updated, skipped } = counts;
-    throw fault.with({ written: added + updated, new: added, updated, skipped, total: contents.points });
   } finally {
-    http.close();
+    // Whatever is under way ends first: after this the counts do not change.
+    await writer.settle();
   }
 }
 
@@ -175,16 +184,12 @@ async function send(
 async function complete(control: Control, plan: Plan, points: number, meter: ProgressMeter): Promise<void> {
   meter.begin('finishing', { points });
   const { name, settings, notices } = plan;
-  if (plan.create) {
+  if (plan.empty) {
     const { count, exact } = await control.measure(name);
-    if (exact && count < points) {
-      throw new Fault('QDRANT_REFUSED', {
-        reason: `it holds ${count} of ${points} points after all were sent`,
-        written: count,
-        total: points,
-      });
-    }
+    if (exact && count < points)
+      throw new Fault('QDRANT_REFUSED', { reason: `it holds ${count} of ${points} points after all were sent` });
   }
+  if (!plan.complete) return;
   notices.push(...(await control.createPayloadIndexes(name, settings)));
   notices.push(...(await control.applyStrictMode(name, settings)));
   notices.push(...(await control.createAliases(name, settings)));
