@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import Conf from 'conf';
 import { version } from '../package.json';
+import { explainNotice } from './faults/explain.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
@@ -8,7 +9,7 @@ import { settingsHome } from './settings/home.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
 import { openSettings } from './settings/settings.ts';
 import { exportCommand, importCommand, validateCommand, type Terminal } from './terminal/commands.ts';
-import { printError, type Streams } from './terminal/output.ts';
+import { printError, printWarnings, type Streams } from './terminal/output.ts';
 import { connectionFrom, parseCommandLine, type Invocation } from './terminal/program.ts';
 import { serveCommand } from './terminal/serve.ts';
 
@@ -21,6 +22,10 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   const connection = connectionFrom(options, process.env);
   const home = settingsHome(options.home, process.env, process.cwd());
   const stored = openSettings({ Store: Conf, dir: home });
+  if (stored.damage !== null) {
+    const { restored, keptAs } = stored.damage;
+    printWarnings(streams, [explainNotice({ code: 'SETTINGS_REPLACED', params: { restored, keptAs } })]);
+  }
   const settings =
     invocation.command === 'serve' && connection !== undefined && 'url' in connection
       ? withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null })

@@ -212,7 +212,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
   COMPANIONS_NOT_RESTORED: (p) => `The file carries ${text(p['count'])} companion files; they were left in it.`,
   KEY_NOT_KEPT: () => 'There is no keychain on this system: the key is kept until Vectorkeep quits.',
-  LOCAL_SERVER_REUSED: () => 'A built-in Qdrant that was already running is used.',
+  SETTINGS_REPLACED: (p) =>
+    `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
 };
 
 /** The sentence, the next step and the exit code for a fault. The only place where a code becomes words. */

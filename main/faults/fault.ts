@@ -99,7 +99,7 @@ export const NOTICE_CODES = [
   'INDEXING_PENDING',
   'COMPANIONS_NOT_RESTORED',
   'KEY_NOT_KEPT',
-  'LOCAL_SERVER_REUSED',
+  'SETTINGS_REPLACED',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];
