@@ -11,7 +11,7 @@ export default defineConfig({
       outDir: 'out/main',
       target: 'node20.18',
       sourcemap: true,
-      rollupOptions: {
+      rolldownOptions: {
         input: { index: at('main/index.ts'), cli: at('main/cli.ts'), worker: at('main/jobs/worker.ts') },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
@@ -23,7 +23,7 @@ export default defineConfig({
       target: 'node20.18',
       // A sandboxed preload is one CommonJS file with nothing to require but electron.
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { index: at('preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -37,7 +37,7 @@ export default defineConfig({
       target: 'chrome130',
       modulePreload: false,
       assetsInlineLimit: 0,
-      rollupOptions: { input: { index: at('renderer/index.html') } },
+      rolldownOptions: { input: { index: at('renderer/index.html') } },
     },
   },
 });
