@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import Conf from 'conf';
 import { createService } from '../../main/service/backup-service.ts';
 import { openSettings } from '../../main/settings/settings.ts';
-import type { Done } from './ours.ts';
+import { WORKER, type Done } from './ours.ts';
 
 /**
  * An export through the service, as the window asks for it: the worker that was built does the work, and this
@@ -15,7 +15,7 @@ export async function exportThroughService(url: string, collection: string, path
   const home = await mkdtemp(join(tmpdir(), 'vectorkeep-bench-home-'));
   const service = createService({
     ...{ settings: openSettings({ Store: Conf, dir: home }), home, qdrantBinary: undefined, generator: 'bench' },
-    workerScript: new URL('../../out/main/worker.js', import.meta.url),
+    workerScript: WORKER,
   });
   // The histogram holds the time between ticks: at this resolution a quiet loop shows 1 ms.
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,9 +1,7 @@
-/** Our side, by the same functions that the worker runs. */
+/** Our side: jobs on the worker thread as it was built, started the way the service starts them. */
 import { writeFile } from 'node:fs/promises';
-import { exportCollection } from '../../main/jobs/tasks/export.ts';
-import { importArchive } from '../../main/jobs/tasks/import.ts';
-import { inspectArchive } from '../../main/jobs/tasks/inspect.ts';
-import type { TaskContext } from '../../main/jobs/task-context.ts';
+import { runOnThread } from '../../main/jobs/job-thread.ts';
+import type { Assignment, TaskKind, Tasks } from '../../main/jobs/port.ts';
 import { PointScanner } from '../../main/points/point-scanner.ts';
 import { QdrantHttp } from '../../main/qdrant/http.ts';
 import { readPages } from '../../main/qdrant/reader.ts';
@@ -13,45 +11,45 @@ export interface Done {
   readonly more: Readonly<Record<string, number>>;
 }
 
-/** A context that notes when each phase began. */
-function watched(): { context: TaskContext; phases: () => Record<string, number> } {
-  const begun: [string, number][] = [];
-  const report: TaskContext['report'] = ({ phase }) => {
+/** The built worker. */
+export const WORKER = new URL('../../out/main/worker.js', import.meta.url);
+
+/** Runs a job and notes how long each of its phases took, in milliseconds. */
+async function run<K extends TaskKind>(
+  assignment: Assignment<K>,
+): Promise<{ outcome: Tasks[K]['outcome']; phases: Record<string, number> }> {
+  const begun: [string, number][] = [['starting', performance.now()]];
+  const outcome = await runOnThread(WORKER, assignment, new AbortController().signal, ({ phase }) => {
     if (begun.at(-1)?.[0] !== phase) begun.push([phase, performance.now()]);
-  };
-  return {
-    context: { signal: new AbortController().signal, report },
-    phases: () => {
-      const end = performance.now();
-      return Object.fromEntries(begun.map(([phase, at], i) => [`${phase}Ms`, (begun[i + 1]?.[1] ?? end) - at]));
-    },
-  };
+  });
+  const end = performance.now();
+  const phases = begun.map(([phase, at], i) => [`${phase}Ms`, (begun[i + 1]?.[1] ?? end) - at]);
+  return { outcome, phases: Object.fromEntries(phases) as Record<string, number> };
 }
 
 export async function exportIndex(url: string, collection: string, path: string, compress: boolean): Promise<Done> {
-  const { context, phases } = watched();
   const task = {
     ...{ target: { url }, collection, path, compress, replace: true, companions: [] },
     ...{ model: null, usualModel: null, pathKey: null, generator: 'bench' },
   };
-  const { totalVectors, bytes, rawBytes } = await exportCollection(task, context);
-  return { points: totalVectors, more: { bytes, rawBytes, ...phases() } };
+  const { outcome, phases } = await run<'export'>({ kind: 'export', task });
+  const { totalVectors, bytes, rawBytes } = outcome;
+  return { points: totalVectors, more: { bytes, rawBytes, ...phases } };
 }
 
 export async function importFile(url: string, collection: string, path: string): Promise<Done> {
-  const { context, phases } = watched();
   const task = {
     ...{ target: { url }, path, collection, onConflict: 'skip' as const, dryRun: false },
     ...{ allowModelMismatch: false, targetModel: null, usualModel: null, unfinished: false },
   };
-  const { counts, sendingMs } = await importArchive(task, context);
-  return { points: counts.new, more: { ...phases(), sendingMs } };
+  const { outcome, phases } = await run<'import'>({ kind: 'import', task });
+  return { points: outcome.counts.new, more: { ...phases, sendingMs: outcome.sendingMs } };
 }
 
 export async function validateFile(path: string): Promise<Done> {
-  const { problem, totalVectors } = await inspectArchive({ path }, watched().context);
-  if (problem !== null) throw new Error(`${path} is bad: ${JSON.stringify(problem)}`);
-  return { points: totalVectors, more: {} };
+  const { outcome } = await run<'validate'>({ kind: 'validate', task: { path } });
+  if (outcome.problem !== null) throw new Error(`${path} is bad: ${JSON.stringify(outcome.problem)}`);
+  return { points: outcome.totalVectors, more: {} };
 }
 
 /** Reads everything once and notes the bodies of the scroll requests, so that another can send the very same. */
