@@ -34,7 +34,9 @@ export interface Control {
   /** Names of the collections this key may see, sorted. */
   list(): Promise<string[]>;
   exists(name: string): Promise<boolean>;
-  /** All settings, payload indexes, aliases and shard keys. `name` may be an alias. */
+  /** The collection that an alias stands for, else `name` itself. An alias may be moved at any time. */
+  resolve(name: string): Promise<string>;
+  /** All settings, payload indexes, aliases and shard keys. `name` may be an alias, which has none of its own. */
   settings(name: string): Promise<CollectionSettings>;
   /** Points. A collection may forbid exact counting (strict mode): then `exact` is QDRANT_REFUSED, see `measure`. */
   count(name: string, exact?: boolean): Promise<number>;
@@ -112,6 +114,18 @@ export function openControl(target: QdrantTarget, signal?: AbortSignal, attempts
         (api, init) => api.collectionExists({ collection_name: name }, init),
       );
       return exists;
+    },
+    resolve: async (name) => {
+      try {
+        const { aliases } = await exchange.ask({ operation: 'read the aliases', right: 'read' }, (api, init) =>
+          api.getCollectionsAliases({}, init),
+        );
+        return aliases.find(({ alias_name }) => alias_name === name)?.collection_name ?? name;
+      } catch (error) {
+        // A key for one collection may not see the aliases of all.
+        if (error instanceof Fault && error.code === 'QDRANT_FORBIDDEN') return name;
+        throw error;
+      }
     },
     settings: (name) => readSettings(exchange, name),
     count,

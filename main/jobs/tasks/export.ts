@@ -53,16 +53,18 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
   const companions = await readCompanions(task.companions);
   const control = openControl(task.target, signal);
   const qdrantVersion = await control.version();
-  const settings = await control.settings(task.collection);
-  const hidden = await control.deferredPoints(task.collection);
-  if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection: task.collection, points: hidden });
-  const before = await control.measure(task.collection);
+  // An alias that moves while it is read would mix two indexes, and knows nothing of the other aliases.
+  const collection = await control.resolve(task.collection);
+  const settings = await control.settings(collection);
+  const hidden = await control.deferredPoints(collection);
+  if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection, points: hidden });
+  const before = await control.measure(collection);
 
   const http = new QdrantHttp(task.target, 2);
   const files = new FileMappings();
   let writer: ArchiveWriter | null = null;
   try {
-    const keys = detectMappingKeys(await samplePayloads(http, task.collection, 32, signal), task.pathKey);
+    const keys = detectMappingKeys(await samplePayloads(http, collection, 32, signal), task.pathKey);
     const schema = schemaFromParams(settings.vectors, settings.sparse_vectors);
     const scanner = new PointScanner(new VectorShapes(), keys);
     const config = JSON.stringify(settings);
@@ -82,7 +84,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     let points = 0;
     const each = keys.pathKey === null ? undefined : () => files.add(scanner);
     for await (const page of readPages(http, {
-      collection: task.collection,
+      collection,
       scanner,
       signal,
       ...(each ? { each } : {}),
@@ -96,13 +98,13 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     await writer.settled();
 
     meter.begin('finishing', { points });
-    const after = await unchanged(control, task.collection, settings, before);
+    const after = await unchanged(control, collection, settings, before);
     const parts = {
       exportedAt: new Date().toISOString(),
       model: task.model ?? modelInMetadata(settings.metadata) ?? task.usualModel,
       dimensions: dimensionsOf(schema),
       totalVectors: points,
-      collection: task.collection,
+      collection,
       qdrantVersion,
       generator: task.generator,
       config,
