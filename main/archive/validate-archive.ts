@@ -24,12 +24,15 @@ export interface ArchiveContents {
   readonly checksummed: boolean;
 }
 
-export interface PassOptions {
+export interface ValidateOptions {
   readonly signal: AbortSignal;
+  /** Called between chunks with the number of points so far; awaited. Begins again where ids turn out not to ascend. */
+  readonly breathe?: (points: number) => Promise<void> | void;
+}
+
+export interface PassOptions extends ValidateOptions {
   /** Called behind every point; its spans are valid during the call. */
   readonly point?: (scanner: PointScanner) => void;
-  /** Called between chunks with the number of points so far; awaited. */
-  readonly breathe?: (points: number) => Promise<void> | void;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface PassOptions {
  *
  * Throws BAD_ARCHIVE for the first thing that is wrong; FILE_* when the file cannot be read.
  */
-export async function validateArchive(source: FileSource, options: PassOptions): Promise<ArchiveContents> {
+export async function validateArchive(source: FileSource, options: ValidateOptions): Promise<ArchiveContents> {
   try {
     return await pass(source, options, 'ascending');
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -9,9 +9,12 @@ import { validateArchive, type ArchiveContents } from '../../main/archive/valida
 import { Fault } from '../../main/faults/fault.ts';
 import { PointScanner } from '../../main/points/point-scanner.ts';
 
+/** In memory where there is such a place: thousands of small files are synced here. */
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'vectorkeep-test-'));
+  const folder = mkdtempSync(join(base, 'vectorkeep-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -30,7 +33,7 @@ export async function validateFile(path: string): Promise<ArchiveContents> {
 
 /** Validates bytes as the content of a file. */
 export async function validateBytes(content: string | Uint8Array, name = 'file.json'): Promise<ArchiveContents> {
-  const folder = mkdtempSync(join(tmpdir(), 'vectorkeep-test-'));
+  const folder = mkdtempSync(join(base, 'vectorkeep-test-'));
   try {
     const path = join(folder, name);
     writeFileSync(path, content);
