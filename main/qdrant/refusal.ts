@@ -208,7 +208,6 @@ function errorField(text: string): string | null {
 const looksLikeHtml = (text: string): boolean => /^\s*<(!doctype|html|\?xml|head|body)/i.test(text);
 
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
   const line = text.replace(/[\x00-\x1f\x7f\s]+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
