@@ -24,15 +24,12 @@ export interface ArchiveContents {
   readonly checksummed: boolean;
 }
 
-export interface ValidateOptions {
+export interface PassOptions {
   readonly signal: AbortSignal;
-  /** Called between chunks with the number of points so far; awaited. Begins again where ids turn out not to ascend. */
-  readonly breathe?: (points: number) => Promise<void> | void;
-}
-
-export interface PassOptions extends ValidateOptions {
-  /** Called behind every point; its spans are valid during the call. */
+  /** Called behind every point; its spans are valid during the call. Validation begins again where ids turn out not to ascend, and then calls it again for the same points. */
   readonly point?: (scanner: PointScanner) => void;
+  /** Called between chunks with the number of points so far; awaited. */
+  readonly breathe?: (points: number) => Promise<void> | void;
 }
 
 /**
@@ -41,7 +38,7 @@ export interface PassOptions extends ValidateOptions {
  *
  * Throws BAD_ARCHIVE for the first thing that is wrong; FILE_* when the file cannot be read.
  */
-export async function validateArchive(source: FileSource, options: ValidateOptions): Promise<ArchiveContents> {
+export async function validateArchive(source: FileSource, options: PassOptions): Promise<ArchiveContents> {
   try {
     return await pass(source, options, 'ascending');
   } catch (error) {
