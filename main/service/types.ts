@@ -9,7 +9,6 @@ export type {
   ConflictStrategy,
   ConnectionInput,
   ConnectionView,
-  ErrorReport,
   ExportResult,
   ImportResult,
   JobProgress,

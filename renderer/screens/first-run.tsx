@@ -1,14 +1,21 @@
-import type { JobView } from '../../preload/api.ts';
+import type { AppState, JobView } from '../../preload/api.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorCard } from '../components/error-card.tsx';
 import { Icon, Mark } from '../components/icon.tsx';
 import { Progress } from '../components/progress.tsx';
 import { ask } from '../client.ts';
 import { isRunning } from '../results.ts';
-import type { HomeProps } from './home.tsx';
+
+interface FirstRunProps {
+  readonly state: AppState;
+  readonly activity: readonly JobView[];
+  readonly onDismiss: (jobId: string) => void;
+  readonly onAddConnection: () => void;
+  readonly onSample: () => void;
+}
 
 /** Nothing is connected yet: two ways to begin. */
-export function FirstRun({ state, activity, onSample, onAddConnection, onDismiss }: HomeProps) {
+export function FirstRun({ state, activity, onSample, onAddConnection, onDismiss }: FirstRunProps) {
   const sample = activity.findLast((job) => job.kind === 'sample');
   return (
     <section class="first-run">
