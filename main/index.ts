@@ -34,7 +34,7 @@ const resources = join(app.getAppPath(), 'resources');
 
 registerPageScheme();
 refuseNavigation(app);
-if (app.requestSingleInstanceLock()) void app.whenReady().then(run);
+if (app.requestSingleInstanceLock({ hidden: launch.hidden })) void app.whenReady().then(run);
 else app.quit();
 
 function run(): void {
@@ -104,14 +104,21 @@ function run(): void {
       onChange: () => announcer.stateChanged(),
       onLook: (connection, indexes) => announcer.looked(connection, indexes),
       onReady: () => window.listening(),
+      onQuestion: (jobId) => announcer.question(jobId),
     }),
   });
 
-  app.on('second-instance', () => window.show());
+  app.on('second-instance', (_event, _argv, _folder, started) => {
+    if (!(started as Partial<typeof launch>).hidden) window.show();
+  });
   app.on('activate', () => window.show());
   // Without a window the app lives on in the tray.
   app.on('window-all-closed', () => undefined);
-  endInOrder(service, endpoint, dialogs, () => {
+  const askToQuit = async (): Promise<boolean> => {
+    const work = announcer.work();
+    return work.length === 0 || dialogs.quitAnyway(work);
+  };
+  endInOrder(service, endpoint, askToQuit, () => {
     window.quitting();
     tray.close();
   });
@@ -138,14 +145,16 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
 }
 
 /** Quitting asks while work is going on, then cancels it and waits for everything to be put away. */
-function endInOrder(service: Service, endpoint: EndpointSwitch, dialogs: Dialogs, last: () => void): void {
+function endInOrder(
+  service: Service,
+  endpoint: EndpointSwitch,
+  askToQuit: () => Promise<boolean>,
+  last: () => void,
+): void {
   let phase: 'up' | 'asking' | 'closing' | 'down' = 'up';
   const end = async (ask: boolean): Promise<void> => {
-    const running = service
-      .jobs()
-      .filter(({ status, kind }) => (status === 'running' || status === 'queued') && kind !== 'validate');
     phase = 'asking';
-    if (ask && running.length > 0 && !(await dialogs.quitAnyway(running.map(({ title }) => title)))) {
+    if (ask && !(await askToQuit())) {
       phase = 'up';
       return;
     }

@@ -101,9 +101,9 @@ export interface Runner {
   readonly reset: () => void;
 }
 
-/** One piece of long work, from the request that starts it to its end. */
-export function useRun(jobs: Jobs, initialJob: string | null = null): Runner {
-  const [started, setStarted] = useState<Started>(initialJob === null ? null : { jobId: initialJob });
+/** One piece of long work, from the request that starts it to its end. It goes on when nobody looks. */
+export function useRun(jobs: Jobs): Runner {
+  const [started, setStarted] = useState<Started>(null);
   const turn = useRef(0);
 
   const start = useCallback((request: Promise<Reply<{ jobId: string }>>) => {
@@ -128,6 +128,19 @@ export function useRun(jobs: Jobs, initialJob: string | null = null): Runner {
     if (jobId !== null) void ask('jobs:cancel', { jobId });
   }, [jobId]);
   return { run: runOf(started, jobs), jobId, start, cancel, reset };
+}
+
+/** The same for work that only answers a question: cancelled when nobody waits for the answer any more. */
+export function useQuestion(jobs: Jobs): Runner {
+  const runner = useRun(jobs);
+  const { jobId, reset } = runner;
+  useEffect(() => {
+    if (jobId === null) return undefined;
+    return () => void ask('jobs:cancel', { jobId });
+  }, [jobId]);
+  // One that has not begun yet is cancelled by `start`, which finds that its turn is over.
+  useEffect(() => reset, [reset]);
+  return runner;
 }
 
 function runOf(started: Started, jobs: Jobs): Run {

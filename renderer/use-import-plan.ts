@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ArchiveSummary, CollectionSummary, ConflictStrategy, ImportResult, Input } from '../preload/api.ts';
 import { ask } from './client.ts';
 import { differentModels, firstTarget, newNameProblem, type Target } from './import-plan.ts';
-import { useRun, type Jobs, type Runner } from './live.ts';
+import { useQuestion, type Jobs, type Runner } from './live.ts';
 import { importResultOf } from './results.ts';
 
 interface PlanInput {
@@ -38,7 +38,7 @@ export function useImportPlan({ connection, collections, preselected, summary, j
   const [strategy, setStrategy] = useState<ConflictStrategy>('skip');
   const [modelsAllowed, allowModels] = useState(false);
   const [round, setRound] = useState(0);
-  const preview = useRun(jobs);
+  const preview = useQuestion(jobs);
   const path = summary?.path ?? null;
 
   useEffect(() => {
@@ -50,7 +50,7 @@ export function useImportPlan({ connection, collections, preselected, summary, j
   }, [path]);
 
   const existing = target.kind === 'existing' ? target.existing : null;
-  const { start, reset, cancel } = preview;
+  const { start, reset } = preview;
   useEffect(() => {
     allowModels(false);
     if (path === null || existing === null || existing === '') {
@@ -71,13 +71,6 @@ export function useImportPlan({ connection, collections, preselected, summary, j
     return undefined;
   }, [connection, path, existing, round, start, reset]);
 
-  const previewJob = preview.jobId;
-  useEffect(() => {
-    // A comparison with an index that is no longer chosen is of use to nobody.
-    if (previewJob === null) return undefined;
-    return () => void ask('jobs:cancel', { jobId: previewJob });
-  }, [previewJob]);
-
   const counts = preview.run.status === 'done' ? importResultOf(preview.run.job) : null;
   const chosen = collections.find(({ name }) => name === existing);
   const models = summary === null || existing === null ? null : differentModels(summary, chosen);
@@ -97,7 +90,7 @@ export function useImportPlan({ connection, collections, preselected, summary, j
     models,
     modelsAllowed,
     allowModels,
-    preview: { ...preview, cancel },
+    preview,
     counts,
     nameProblem,
     ready,

@@ -12,6 +12,10 @@ export interface Announcer {
   /** The person has the window before their eyes: failures count as seen. */
   windowShown(): void;
   model(): TrayModel;
+  /** The job changes nothing, so it is no work to speak of. */
+  question(jobId: string): void;
+  /** What work is going on: "Exporting code-index". */
+  work(): readonly string[];
 }
 
 export interface AnnouncerParts {
@@ -34,6 +38,9 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
   let found: { readonly connection: string; readonly indexes: number | null } | null = null;
   let failed: string | null = null;
   let sent = '';
+  const questions = new Set<string>();
+  const isWork = (job: JobView): boolean => job.kind !== 'validate' && !questions.has(job.id);
+  const working = (): JobView[] => service.jobs().filter((job) => isWork(job) && isRunning(job));
 
   const model = (): TrayModel => trayModel(trayState());
   const trayState = (): TrayState => {
@@ -42,7 +49,7 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
     return {
       connection,
       found: here === undefined ? null : here === null ? { reachable: false } : { reachable: true, indexes: here },
-      jobs: service.jobs().map((job) => ({ ...job, title: titleOf(job) })),
+      jobs: working().map((job) => ({ ...job, title: titleOf(job) })),
       failed,
     };
   };
@@ -60,10 +67,10 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
     window.send('job', job);
     if (job.status === 'done') {
       parts.onJobDone(job);
-      if (job.kind !== 'validate') failed = null;
+      if (isWork(job)) failed = null;
     }
-    if (job.status === 'failed' && job.kind !== 'validate' && !isSeen(window)) failed = titleOf(job);
-    showProgress(window, service.jobs());
+    if (job.status === 'failed' && isWork(job) && !isSeen(window)) failed = titleOf(job);
+    showProgress(window, working());
     // A job may change the settings too: the sample adds its connection.
     stateChanged();
   });
@@ -75,6 +82,8 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
       found = { connection, indexes };
       parts.showTray(model());
     },
+    question: (jobId) => questions.add(jobId),
+    work: () => working().map(titleOf),
     windowShown() {
       if (failed === null) return;
       failed = null;
@@ -91,11 +100,11 @@ function isSeen(window: MainWindow): boolean {
   return window.native?.isVisible() === true && window.native.isFocused();
 }
 
-function showProgress(window: MainWindow, jobs: readonly JobView[]): void {
-  const running = jobs.filter(
-    ({ status, kind }) => (status === 'running' || status === 'queued') && kind !== 'validate',
-  );
-  const share = shareDone(running);
+function isRunning({ status }: JobView): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+function showProgress(window: MainWindow, running: readonly JobView[]): void {
   // Below 0 takes the bar away, above 1 is one without an end.
-  window.native?.setProgressBar(running.length === 0 ? -1 : (share ?? 2));
+  window.native?.setProgressBar(running.length === 0 ? -1 : (shareDone(running) ?? 2));
 }

@@ -19,6 +19,8 @@ export interface HandlerParts {
   /** What a look at a Qdrant found: how many indexes, or that it cannot be used. */
   readonly onLook: (connection: string, indexes: number | null) => void;
   readonly onReady: () => Place | null;
+  /** A job was started only to know something: a dry run. */
+  readonly onQuestion: (jobId: string) => void;
 }
 
 export function createHandlers(parts: HandlerParts): Handlers {
@@ -94,8 +96,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
       );
     },
     'import:inspect': ({ path }) => follow(service.inspectFile(grants.require('read', path))),
-    'import:start': ({ connection, path, ...choices }) =>
-      follow(service.importIndex({ connection: { name: connection }, path: grants.require('read', path), ...choices })),
+    'import:start': ({ connection, path, ...choices }) => {
+      const file = grants.require('read', path);
+      const started = follow(service.importIndex({ connection: { name: connection }, path: file, ...choices }));
+      if (choices.dryRun) parts.onQuestion(started.jobId);
+      return started;
+    },
 
     'endpoint:set': async ({ enabled }) => {
       const view = await endpoint.set(enabled);

@@ -8,7 +8,7 @@ import { ImportOutcome } from '../components/outcome.tsx';
 import { Progress, Working } from '../components/progress.tsx';
 import { ask } from '../client.ts';
 import { fileName } from '../format.ts';
-import { useRun, type Jobs, type Runner } from '../live.ts';
+import { useQuestion, useRun, type Jobs, type Runner } from '../live.ts';
 import { remedyFor } from '../remedies.ts';
 import { importResultOf, summaryOf } from '../results.ts';
 import { Session } from '../session.ts';
@@ -45,7 +45,7 @@ interface Stage {
 export function ImportDialog(props: ImportDialogProps) {
   const { jobs, onJob, connection, collections, preselected } = props;
   const { copy, say, version } = useContext(Session);
-  const inspection = useRun(jobs);
+  const inspection = useQuestion(jobs);
   const work = useRun(jobs);
   const [path, setPath] = useState('');
   const inspected = inspection.run.status === 'done' ? summaryOf(inspection.run.job) : null;
@@ -85,7 +85,6 @@ export function ImportDialog(props: ImportDialogProps) {
 
   const working = work.run.status === 'starting' || work.run.status === 'running';
   const close = (): void => {
-    if (inspection.run.status === 'running') inspection.cancel();
     props.onClose(work.jobId, working);
   };
   const copyProblems = (): void => {

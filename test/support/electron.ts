@@ -42,6 +42,8 @@ export interface LaunchOptions {
   readonly home?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The app shows no window at first; `page` comes with the first one. */
+  readonly hidden?: boolean;
 }
 
 /** Starts the app and waits for its window to be drawn. */
@@ -60,14 +62,20 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   electron.process().stdout?.on('data', note);
   electron.process().stderr?.on('data', note);
   await electron.evaluate(answerDialogs);
-  const page = await electron.firstWindow();
-  page.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
-  await page.getByRole('navigation').waitFor();
+  electron.on('window', (window) => {
+    window.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
+    window.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
+  });
+  const page = options.hidden === true ? undefined : await electron.firstWindow();
+  await page?.getByRole('navigation').waitFor();
 
   return {
     electron,
-    page,
+    get page() {
+      const [first] = page === undefined ? electron.windows() : [page];
+      if (first === undefined) throw new Error('The app has shown no window yet.');
+      return first;
+    },
     home,
     files,
     printed,
@@ -77,6 +85,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       }, answers),
     dialogs: () => electron.evaluate(() => globalThis.vectorkeepTest.shown),
     async close() {
+      // Work that is still going on is not worth a question here. An app that has ended answers no more.
+      await electron.evaluate(() => (globalThis.vectorkeepTest.question = 1)).catch(() => undefined);
       await electron.close();
       await rm(files, { recursive: true, force: true });
     },
@@ -118,4 +128,20 @@ function definedEnv(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** Adds a connection through the window, from wherever it is, and waits for its indexes. */
+export async function connect(
+  { page }: RunningApp,
+  url: string,
+  { name, apiKey }: { readonly name: string; readonly apiKey?: string },
+): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('button', { name: 'Add connection…' }).click();
+  await page.getByLabel('Address').fill(url);
+  if (apiKey !== undefined) await page.getByLabel('API key').fill(apiKey);
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Home' }).click();
+  await page.getByRole('heading', { level: 1, name: new RegExp(`index(es)? on ${name}`) }).waitFor();
 }

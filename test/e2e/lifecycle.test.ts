@@ -1,0 +1,75 @@
+/** Tray, one instance, hidden start, and an end that leaves nothing running. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { electronPath, root } from '../../scripts/runtimes.mjs';
+import { launchApp, type RunningApp } from '../support/electron.ts';
+
+let app: RunningApp;
+afterEach(async () => {
+  await app.close();
+});
+
+const visible = (): Promise<boolean[]> =>
+  app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
+
+/** Starts the app once more with the same settings folder; resolves when that process has ended. */
+function startAgain(...args: string[]): Promise<number | null> {
+  const again = spawn(electronPath(), [root, '--no-sandbox', '--home', app.home, ...args], { stdio: 'ignore' });
+  return new Promise((resolve) => again.once('exit', resolve));
+}
+
+test('closing keeps the app in the tray; a second start shows the window and ends', async () => {
+  app = await launchApp();
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(visible).toEqual([false]);
+  expect(await startAgain()).toBe(0);
+  await expect.poll(visible).toEqual([true]);
+  // The page is the same one, with all that it knew.
+  expect(await app.page.getByRole('navigation').count()).toBe(1);
+});
+
+test('a hidden start shows no window until it is asked for', async () => {
+  app = await launchApp({ args: ['--hidden'], hidden: true });
+  expect(await visible()).toEqual([]);
+  expect(await startAgain('--hidden')).toBe(0);
+  expect(await visible()).toEqual([]);
+  expect(await startAgain()).toBe(0);
+  await expect.poll(visible).toEqual([true]);
+});
+
+test('the built-in Qdrant ends with the app, and its data is there the next time', async () => {
+  const home = join(await mkdtemp(join(tmpdir(), 'vectorkeep-home-')), 'home');
+  app = await launchApp({ home });
+  await app.page.getByRole('button', { name: 'Start with sample data' }).click();
+  await app.page.getByRole('heading', { name: '1 index on Built-in Qdrant' }).waitFor({ timeout: 60_000 });
+  await app.close();
+  expect(processesWith(home)).toEqual([]);
+
+  app = await launchApp({ home });
+  await app.page.getByRole('heading', { name: '1 index on Built-in Qdrant' }).waitFor({ timeout: 60_000 });
+  expect(existsSync(join(home, 'settings.json'))).toBe(true);
+  await app.close();
+  expect(processesWith(home)).toEqual([]);
+  await rm(join(home, '..'), { recursive: true, force: true });
+});
+
+/** Command lines of processes that name `text`, or work below it. */
+function processesWith(text: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => readProcess(pid))
+    .filter((line) => line.includes(text));
+}
+
+function readProcess(pid: string): string {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+    return `${command} ${readFileSync(`/proc/${pid}/environ`, 'utf8').replaceAll('\0', ' ')}`;
+  } catch {
+    return '';
+  }
+}
