@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { ArchiveSummary, CollectionSummary, ImportResult } from '../../../preload/api.ts';
+import * as plan from '../../../renderer/import-plan.ts';
+
+const summary = { collection: 'code', model: 'a' } as ArchiveSummary;
+const index = (name: string, model: string | null = null): CollectionSummary => ({
+  name,
+  points: 1,
+  dimensions: 4,
+  model,
+  status: 'green',
+});
+
+test('the first target is the one that was meant, else where the file is from, else a new one', () => {
+  const both = [index('code'), index('docs')];
+  expect(plan.firstTarget(summary, both, 'docs')).toMatchObject({ kind: 'existing', existing: 'docs' });
+  expect(plan.firstTarget(summary, both, null)).toMatchObject({
+    kind: 'existing',
+    existing: 'code',
+    newName: 'code-2',
+  });
+  expect(plan.firstTarget(summary, [index('docs')], null)).toMatchObject({ kind: 'new', newName: 'code' });
+  expect(plan.firstTarget({ ...summary, collection: null }, [], null)).toMatchObject({
+    kind: 'new',
+    newName: 'imported',
+  });
+});
+
+test('new names', () => {
+  expect(plan.freeName('a', ['a', 'a-2'])).toBe('a-3');
+  expect(plan.newNameProblem('', [])).not.toBeNull();
+  expect(plan.newNameProblem(' a', [])).not.toBeNull();
+  expect(plan.newNameProblem('a/b', [])).not.toBeNull();
+  expect(plan.newNameProblem('a', ['a'])).not.toBeNull();
+  expect(plan.newNameProblem('a', ['b'])).toBeNull();
+});
+
+test('each strategy has its numbers once they are known', () => {
+  const dryRun = { new: 412, updated: 0, skipped: 38 } as ImportResult;
+  expect(plan.strategies(dryRun).map(({ id, effect }) => [id, effect])).toEqual([
+    ['skip', '412 new, 38 already there'],
+    ['overwrite', '412 new, 38 replaced'],
+    ['merge', '412 new, 38 updated'],
+  ]);
+  expect(plan.strategies(null).every(({ effect }) => effect === null)).toBe(true);
+});
+
+test('models differ only when both are known', () => {
+  expect(plan.differentModels(summary, index('x', 'b'))).toEqual({ file: 'a', index: 'b' });
+  expect(plan.differentModels(summary, index('x', 'a'))).toBeNull();
+  expect(plan.differentModels(summary, index('x'))).toBeNull();
+  expect(plan.differentModels({ ...summary, model: null }, index('x', 'b'))).toBeNull();
+  expect(plan.differentModels(summary, undefined)).toBeNull();
+});
+
+test('where a problem is', () => {
+  const problem = { code: 'X', message: 'm' };
+  expect(plan.problemPlace(problem)).toBe('');
+  expect(plan.problemPlace({ ...problem, offset: 812 })).toBe('At byte 812');
+  expect(plan.problemPlace({ ...problem, offset: 20_480, point: '17' })).toBe('Point 17, at byte 20,480 (20.5 kB in)');
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { FAULT_CODES } from '../../../main/faults/fault.ts';
+import { errorDetails, reassurance, remedyFor } from '../../../renderer/remedies.ts';
+
+const error = (code: string, details: Record<string, unknown> = {}) => ({ code, message: 'm', hint: 'h', details });
+
+test('every code has a button and a word on the data', () => {
+  for (const code of FAULT_CODES) {
+    expect(remedyFor(code)).toBeTruthy();
+    for (const work of ['reading', 'export', 'import'] as const) expect(reassurance(error(code), work)).toMatch(/\.$/);
+  }
+});
+
+test('an import that came some way does not claim to have written nothing', () => {
+  expect(reassurance(error('QDRANT_UNREACHABLE', { written: 1200 }), 'import')).toContain('written so far');
+  expect(reassurance(error('QDRANT_UNREACHABLE'), 'import')).toContain('written so far');
+  expect(reassurance(error('QDRANT_UNREACHABLE', { written: 0 }), 'import')).toContain('indexes and the file');
+  expect(reassurance(error('SCHEMA_MISMATCH'), 'import')).toContain('indexes and the file');
+});
+
+test('details for whoever helps', () => {
+  expect(JSON.parse(errorDetails(error('NO_SPACE', { path: '/x' }), '0.1.0'))).toEqual({
+    vectorkeep: '0.1.0',
+    code: 'NO_SPACE',
+    message: 'm',
+    details: { path: '/x' },
+  });
+});
