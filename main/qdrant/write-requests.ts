@@ -46,7 +46,7 @@ export function existingBody(ids: readonly Uint8Array[], shardKey: string | null
 
 /**
  * Operations of `POST points/batch` that merge points into existing ones: the file's payload keys and vectors are
- * set, everything else stays.
+ * set, everything else stays. By Qdrant's own rule a payload key that the file has as null is taken away.
  */
 export function mergeOperations({ id, vector, payload }: PointText, shardKey: string | null): Uint8Array[] {
   const shard = shardKey === null ? '' : `,"shard_key":${shardKey}`;

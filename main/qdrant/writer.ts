@@ -17,8 +17,8 @@ export interface WriterOptions {
   readonly dryRun: boolean;
   /** The server can insert without replacing (`update_filter`, from 1.16). */
   readonly canInsertOnly: boolean;
-  /** The target has shard keys of its own: points go to the one they name. Elsewhere the names mean nothing. */
-  readonly sharded?: boolean;
+  /** Shard keys of the target, as JSON text: points go to the one they name. Without any, the names mean nothing. */
+  readonly shardKeys?: readonly string[];
   readonly signal: AbortSignal;
   readonly onRetry?: (reason: string) => void;
   /** Counted into; default: from nothing. */
@@ -63,7 +63,7 @@ export class PointWriter {
   /** Takes a copy of the point that the scanner stands behind. Call `drain` now and then. */
   add(scanner: PointScanner): void {
     const { start, end } = scanner.shardKey;
-    const none = this.#options.sharded !== true || start < 0 || scanner.buf[start] === 0x6e;
+    const none = (this.#options.shardKeys ?? []).length === 0 || start < 0 || scanner.buf[start] === 0x6e;
     const key = none ? null : scanner.text(start, end);
     let batch = this.#open.get(key);
     if (batch === undefined) {
@@ -103,8 +103,9 @@ export class PointWriter {
     await this.drain();
     await this.settle();
     if (this.#failure !== null) throw this.#failure;
-    const { dryRun, collection, signal } = this.#options;
-    if (!dryRun && this.counts.new + this.counts.updated > 0) await settleWrites(this.#http, collection, signal);
+    const { dryRun, collection, signal, shardKeys = [] } = this.#options;
+    if (!dryRun && this.counts.new + this.counts.updated > 0)
+      await settleWrites(this.#http, collection, shardKeys, signal);
     return this.counts;
   }
 
@@ -248,8 +249,14 @@ const pointsPath = (collection: string, path: string): string =>
  * changes nothing, waited for, since shards apply in order. Without it, points of a run that was just killed may still
  * be on their way, and a count would miss them.
  */
-export async function settleWrites(http: QdrantHttp, collection: string, signal: AbortSignal): Promise<void> {
-  const nothing = Buffer.from('{"payload":{"_":0},"filter":{"must":[{"has_id":[]}]}}');
+export async function settleWrites(
+  http: QdrantHttp,
+  collection: string,
+  shardKeys: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const shards = shardKeys.length === 0 ? '' : `,"shard_key":[${shardKeys.join(',')}]`;
+  const nothing = Buffer.from(`{"payload":{"_":0},"filter":{"must":[{"has_id":[]}]}${shards}}`);
   const path = pointsPath(collection, '/payload?wait=true');
   const { body } = await requestPoints(http, {
     method: 'POST',

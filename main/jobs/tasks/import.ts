@@ -10,7 +10,7 @@ import { PointWriter, settleWrites, WRITE_CONNECTIONS, type WriteCounts } from '
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { checkFit, checkModel, isThere, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
-import { hasCustomSharding, SeenShardKeys } from './shard-keys.ts';
+import { SeenShardKeys, shardKeysOf } from './shard-keys.ts';
 
 export interface ImportTask {
   readonly target: QdrantTarget;
@@ -69,23 +69,22 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     meter.begin('preparing', { points: contents.points });
     const control = openControl(task.target, signal);
     const version = await control.version();
-    const plan = await makePlan(task, { contents, shardKeys }, control, () =>
-      settleWrites(http, task.collection, signal),
-    );
+    const settle = (keys: readonly string[]): Promise<void> => settleWrites(http, task.collection, keys, signal);
+    const plan = await makePlan(task, { contents, shardKeys }, control, settle);
     const counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
     let sendingMs = 0;
     if (task.dryRun && plan.empty) counts.new = contents.points;
     else {
       const canInsertOnly = atLeast(version, '1.16');
       try {
-        const sharded = await prepareTarget(task, plan, control);
+        const targetShards = await prepareTarget(task, plan, control);
         meter.begin('sending', { points: contents.points, bytes: source.size });
         const begun = performance.now();
         const writer = new PointWriter(http, {
           collection: plan.name,
           strategy: plan.empty ? 'insert' : task.onConflict,
           dryRun: task.dryRun,
-          ...{ canInsertOnly, sharded, signal, counts },
+          ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
         await send(writer, contents, source, meter, signal);
         sendingMs = performance.now() - begun;
@@ -116,7 +115,7 @@ async function makePlan(
   task: ImportTask,
   file: { contents: ArchiveContents; shardKeys: SeenShardKeys },
   control: Control,
-  settle: () => Promise<void>,
+  settle: (shardKeys: readonly string[]) => Promise<void>,
 ): Promise<Plan> {
   const { contents, shardKeys } = file;
   const name = task.collection;
@@ -136,19 +135,19 @@ async function makePlan(
   shardKeys.checkAgainst(target, name);
   const targetModel = task.targetModel ?? modelInMetadata(target.metadata) ?? task.usualModel;
   notices.push(...checkModel(fileModel, targetModel, name, task.allowModelMismatch));
-  if (!task.dryRun) await settle();
+  if (!task.dryRun) await settle(shardKeysOf(target));
   const { count, exact } = await control.measure(name);
   return { name, create: false, complete: task.unfinished, settings, empty: exact && count === 0, notices };
 }
 
-/** Creates the target if need be; true when points must name their shard there. */
-async function prepareTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<boolean> {
+/** Creates the target if need be; returns the shard keys that points must name there. */
+async function prepareTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<string[]> {
   if (plan.create && !dryRun) {
     const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
     plan.notices.push(...notices);
   }
   // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
-  return hasCustomSharding(await control.settings(plan.name));
+  return shardKeysOf(await control.settings(plan.name));
 }
 
 /** The file once more, point by point to the writer. */

@@ -27,7 +27,7 @@ export class SeenShardKeys {
     };
     if (this.#bare !== null)
       refuse(`it is divided by shard keys, and point ${this.#bare} of the file has no shard key`);
-    const has = shardKeysOf(settings);
+    const has = new Set(shardKeysOf(settings));
     for (const key of this.#keys) {
       const plain = key.startsWith('"') ? JSON.stringify(JSON.parse(key)) : key;
       if (!has.has(plain)) refuse(`the file has points with the shard key ${plain}, which does not exist there`);
@@ -35,12 +35,12 @@ export class SeenShardKeys {
   }
 }
 
-export function hasCustomSharding({ params }: CollectionSettings): boolean {
-  return ownValue(params, 'sharding_method') === 'custom';
-}
+const hasCustomSharding = ({ params }: CollectionSettings): boolean => ownValue(params, 'sharding_method') === 'custom';
 
-function shardKeysOf(settings: CollectionSettings): Set<string> {
+/** Shard keys of a collection with custom sharding, as JSON text; none for any other. */
+export function shardKeysOf(settings: CollectionSettings): string[] {
+  if (!hasCustomSharding(settings)) return [];
   const keys = ownValue(exactSettings(settings), 'shard_keys');
   const list: readonly unknown[] = Array.isArray(keys) ? keys : [];
-  return new Set(list.map((entry) => printExact(isExactObject(entry) ? (ownValue(entry, 'key') ?? null) : null)));
+  return list.map((entry) => printExact(isExactObject(entry) ? (ownValue(entry, 'key') ?? null) : null));
 }
