@@ -1,6 +1,6 @@
 // `npm run bench`: ours and the baselines in turn, against one real server. See docs/benchmarks.md.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startQdrant } from '../support/qdrant.ts';
 import { finding, spread, type Finding } from './figures.ts';
@@ -68,6 +68,8 @@ async function main(options: BenchOptions): Promise<void> {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     ...{ platform: process.platform, arch: process.arch, node: process.version, qdrant: qdrant.version },
   };
+  // What else was going on: with more load than ours the ratios hold better than the speeds, and neither well.
+  const loadBefore = loadavg()[0] ?? 0;
   const bench: Bench = { url: qdrant.url, dir, say: (line) => console.log(line) };
   const findings: Finding[] = [];
   const raw: Record<string, Runs> = {};
@@ -93,8 +95,12 @@ async function main(options: BenchOptions): Promise<void> {
   console.log(
     `\n${date}, ${machine.processors} processors (${machine.model}), ${machine.memoryGiB} GiB, Node ${machine.node}, Qdrant ${machine.qdrant}, ${options.points} points`,
   );
+  console.log(`Load of the machine before: ${loadBefore.toFixed(1)}`);
   console.log(`Ratios are medians of pairs measured one right after the other.\n\n${table(findings)}\n`);
-  await writeFile(options.out, `${JSON.stringify({ date, machine, options, findings, runs: raw }, null, 2)}\n`);
+  await writeFile(
+    options.out,
+    `${JSON.stringify({ date, machine, loadBefore, options, findings, runs: raw }, null, 2)}\n`,
+  );
   console.log(`Raw figures: ${resolve(options.out)}`);
 }
 
