@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../scripts/runtimes.mjs';
+import { startQdrant, type Qdrant } from '../support/qdrant.ts';
+import { makeCollection } from '../support/collections.ts';
+
+// What the README tells people to type, typed: one after another, as it stands there but for address and folder.
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const commands = [...readme.matchAll(/^npx vectorkeep .+$/gm)].map(([line]) => line);
+
+describe('the commands of the README', () => {
+  let qdrant: Qdrant;
+  const folder = mkdtempSync(join(tmpdir(), 'vectorkeep-readme-'));
+  beforeAll(async () => {
+    qdrant = await startQdrant();
+    await makeCollection(qdrant.url, { name: 'codebase', points: 10 });
+  });
+  afterAll(async () => {
+    await qdrant.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has commands to run', () => {
+    expect(commands.length).toBeGreaterThanOrEqual(5);
+  });
+
+  for (const command of commands.filter((line) => !line.includes(' serve '))) {
+    it(`runs ${command}`, () => {
+      const line = command
+        .replaceAll('http://localhost:6333', qdrant.url)
+        .replaceAll('codebase.json.gz', join(folder, 'codebase.json.gz'));
+      const done = spawnSync('sh', ['-c', `${line} --home ${join(folder, 'home')}`], { cwd: root, encoding: 'utf8' });
+      expect(done.stderr.replaceAll(/^(Warning|npm warn).*$/gm, '').trim()).toBe('');
+      expect(done.status).toBe(0);
+      expect(done.stdout).toMatch(/codebase/);
+    });
+  }
+
+  it('shows pictures that are there', () => {
+    const pictures = [...readme.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(pictures.length).toBeGreaterThanOrEqual(1);
+    for (const path of pictures) expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  it('links to pages that are there', () => {
+    for (const [, path] of readme.matchAll(/\]\((?!http)([^)#]+)/g))
+      expect(existsSync(join(root, path ?? '')), path).toBe(true);
+  });
+});
