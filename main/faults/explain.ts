@@ -220,15 +220,16 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
 export function explainFault(fault: Fault): { message: string; hint: string; exitCode: ExitCode } {
   const entry = catalogue[fault.code];
   const { params } = fault;
-  // 3 promises that nothing was written; a file that changes while it is sent breaks that.
-  if (entry.exit === 3 && cameSomeWay(params)) {
-    return {
-      message: entry.message(params).replace(/\.$/, `${howFar(params)}.`),
-      hint: again(params).trim(),
-      exitCode: 1,
-    };
-  }
-  return { message: entry.message(params), hint: entry.hint(params), exitCode: entry.exit };
+  const message = entry.message(params);
+  const hint = entry.hint(params);
+  const far = howFar(params);
+  if (far === '') return { message, hint, exitCode: entry.exit };
+  return {
+    message: message.includes(far) ? message : message.replace(/\.$/, `${far}.`),
+    // 3 promises that nothing was written, and so do its hints; a file that changes while it is sent breaks that.
+    hint: entry.exit === 3 ? again(params).trim() : hint.includes('again') ? hint : `${again(params)}${hint}`,
+    exitCode: entry.exit === 3 ? 1 : entry.exit,
+  };
 }
 
 /** A fault as people and agents get it: `{code, message, hint, details}`. */
