@@ -96,7 +96,7 @@ class Pass {
     const window = this.#window;
     // The window moves its content: what belongs to the hash goes in before.
     this.#feedHash();
-    window.append(chunk, this.#amongPoints() ? 'point' : 'section');
+    window.append(chunk);
     if (this.#hashFrom >= 0) this.#hashFrom = window.pos;
     if (window.worthAnotherLook()) this.#advance();
   }
@@ -130,7 +130,7 @@ class Pass {
         throw error;
       }
       if (window.base + window.end > window.badUtf8At && this.#state === 'end') this.#refuseUtf8();
-      window.stuck();
+      window.stuck(this.#amongPoints() ? 'point' : 'section');
     }
   }
 

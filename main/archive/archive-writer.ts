@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canFill, fillerMembers, gzipMember } from './gzip-members.ts';
-import { footerText, headerText, type HeaderParts } from './header.ts';
+import { footerText, headerText, metadataText, type HeaderParts } from './header.ts';
 import { TemporaryFile } from './temporary-file.ts';
 
 export interface ArchiveWriterOptions {
@@ -90,7 +90,8 @@ export class ArchiveWriter {
     }
     this.#hash.update(']');
     const sha256 = this.#hash.digest('hex');
-    await this.#write([Buffer.from(`]${footerText(parts.totalVectors, sha256, endedAt)}`)]);
+    const checksums = { vectors: sha256, metadata: createHash('sha256').update(metadataText(parts)).digest('hex') };
+    await this.#write([Buffer.from(`]${footerText(parts.totalVectors, checksums, endedAt)}`)]);
     await this.#tail;
     const bodyBytes = this.#rawBytes;
     const text = Buffer.from(headerText(parts));

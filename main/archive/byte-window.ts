@@ -19,9 +19,9 @@ export class ByteWindow {
   #stuckAt = 0;
   #checked = 0;
 
-  /** Adds bytes behind what is left. Throws BAD_ARCHIVE {too_large} when one value would need more room than any may. */
-  append(chunk: Uint8Array, what: string): void {
-    if (this.end + chunk.length + 1 > this.buf.length) this.#makeRoom(chunk.length, what);
+  /** Adds bytes behind what is left. */
+  append(chunk: Uint8Array): void {
+    if (this.end + chunk.length + 1 > this.buf.length) this.#makeRoom(chunk.length);
     this.buf.set(chunk, this.end);
     this.end += chunk.length;
     this.buf[this.end] = 0;
@@ -33,24 +33,25 @@ export class ByteWindow {
    * that a large one is not scanned from its beginning for every chunk.
    */
   worthAnotherLook(): boolean {
-    return this.end - this.pos >= 2 * this.#stuckAt;
+    return this.end - this.pos >= Math.min(2 * this.#stuckAt, LARGEST);
   }
 
-  /** The scan wants more bytes than there are, beginning at `pos`. */
-  stuck(): void {
+  /** The scan of `what` wants more bytes than there are, beginning at `pos`. Throws BAD_ARCHIVE {too_large} when these are as many as any may be. */
+  stuck(what: string): void {
     this.#stuckAt = this.end - this.pos;
+    if (this.#stuckAt >= LARGEST)
+      throw new Fault('BAD_ARCHIVE', { reason: 'too_large', what, limit: LARGEST >> 20, offset: this.base + this.pos });
   }
 
   moved(): void {
     this.#stuckAt = 0;
   }
 
-  #makeRoom(more: number, what: string): void {
+  #makeRoom(more: number): void {
     const left = this.end - this.pos;
-    if (left > LARGEST)
-      throw new Fault('BAD_ARCHIVE', { reason: 'too_large', what, limit: LARGEST >> 20, offset: this.base + this.pos });
     const needed = left + more + 1;
-    const target = needed > this.buf.length ? Buffer.allocUnsafeSlow(needed * 2) : this.buf;
+    const roomy = Math.max(needed, Math.min(2 * needed, LARGEST + (4 << 20)));
+    const target = needed > this.buf.length ? Buffer.allocUnsafeSlow(roomy) : this.buf;
     this.buf.copy(target, 0, this.pos, this.end);
     this.buf = target;
     this.base += this.pos;
@@ -92,5 +93,6 @@ function firstInvalid(bytes: Uint8Array): number {
     if (isUtf8(head.subarray(0, middle - incompleteTail(head)))) good = middle;
     else bad = middle;
   }
-  return good;
+  // A character begun there and not gone on with is where it goes wrong.
+  return good - incompleteTail(bytes.subarray(0, good));
 }

@@ -16,6 +16,7 @@ export class FileSource {
   readonly compressed: boolean;
   readonly #handle: FileHandle;
   readonly #modified: number;
+  #passes = 0;
   /** Bytes read from disk in the current pass. */
   consumed = 0;
 
@@ -79,18 +80,22 @@ export class FileSource {
 
   /** The bytes as they lie on disk. */
   async *#raw(signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+    // A pass that was given up may still have a read under way when the next one begins: each has its own place.
+    const pass = ++this.#passes;
+    let position = 0;
     this.consumed = 0;
     for (;;) {
       signal.throwIfAborted();
       const chunk = Buffer.allocUnsafeSlow(CHUNK);
       let bytesRead: number;
       try {
-        ({ bytesRead } = await this.#handle.read(chunk, 0, CHUNK, this.consumed));
+        ({ bytesRead } = await this.#handle.read(chunk, 0, CHUNK, position));
       } catch (error) {
         throw readFault(error, this.path);
       }
       if (bytesRead === 0) return;
-      this.consumed += bytesRead;
+      position += bytesRead;
+      if (pass === this.#passes) this.consumed = position;
       yield chunk.subarray(0, bytesRead);
     }
   }

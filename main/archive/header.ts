@@ -22,6 +22,7 @@ export type ArchiveMetadata = z.infer<typeof metadataSchema>;
 const summarySchema = z.looseObject({
   total_vectors: z.number().int().min(0).nullish(),
   sha256: z.string().nullish(),
+  metadata_sha256: z.string().nullish(),
   ended_at: z.string().nullish(),
 });
 export type ArchiveSummaryPart = z.infer<typeof summarySchema>;
@@ -70,8 +71,8 @@ export interface HeaderParts {
   readonly companions: string | null;
 }
 
-/** `{"version":…,"metadata":{…},"files":{…},` up to where `"vectors"` follows. */
-export function headerText(parts: HeaderParts): string {
+/** The value of `metadata`. */
+export function metadataText(parts: HeaderParts): string {
   const metadata = [
     `"exported_at":${JSON.stringify(parts.exportedAt)}`,
     `"model":${JSON.stringify(parts.model)}`,
@@ -82,11 +83,26 @@ export function headerText(parts: HeaderParts): string {
     `"generator":${JSON.stringify(parts.generator)}`,
     `"config":${parts.config}`,
   ];
-  const companions = parts.companions === null ? '' : `"companions":${parts.companions},\n`;
-  return `{"version":"${FORMAT_VERSION}",\n"metadata":{${metadata.join(',\n')}},\n"files":${parts.files},\n${companions}`;
+  return `{${metadata.join(',\n')}}`;
 }
 
-/** What follows the closing bracket of the points. */
-export function footerText(totalVectors: number, sha256: string, endedAt: string): string {
-  return `,\n"summary":${JSON.stringify({ total_vectors: totalVectors, sha256, ended_at: endedAt })}}\n`;
+/** `{"version":…,"metadata":{…},"files":{…},` up to where `"vectors"` follows. */
+export function headerText(parts: HeaderParts): string {
+  const companions = parts.companions === null ? '' : `"companions":${parts.companions},\n`;
+  return `{"version":"${FORMAT_VERSION}",\n"metadata":${metadataText(parts)},\n"files":${parts.files},\n${companions}`;
+}
+
+/** What follows the closing bracket of the points. Checksums are hexadecimal sha256, of the bytes of the two values. */
+export function footerText(
+  totalVectors: number,
+  checksums: { readonly vectors: string; readonly metadata: string },
+  endedAt: string,
+): string {
+  const summary = {
+    total_vectors: totalVectors,
+    sha256: checksums.vectors,
+    metadata_sha256: checksums.metadata,
+    ended_at: endedAt,
+  };
+  return `,\n"summary":${JSON.stringify(summary)}}\n`;
 }

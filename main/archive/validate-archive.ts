@@ -83,12 +83,13 @@ class Sections {
   readonly shapes = new PointScanner().shapes;
   #version = '';
   #metadata: ArchiveMetadata = {};
+  #metadataSha256: string | null = null;
   readonly #companions: string[] = [];
   #summary: ArchiveSummaryPart = {};
 
   take(key: SectionKey, text: string, offset: number): void {
     if (key === 'version') this.#version = parseVersion(text, offset);
-    else if (key === 'metadata') this.#takeMetadata(parseMetadata(text, offset), offset);
+    else if (key === 'metadata') this.#takeMetadata(text, offset);
     else this.#summary = parseSummary(text, offset);
   }
 
@@ -98,7 +99,9 @@ class Sections {
     this.#companions.push(name);
   }
 
-  #takeMetadata(metadata: ArchiveMetadata, offset: number): void {
+  #takeMetadata(text: string, offset: number): void {
+    this.#metadataSha256 = createHash('sha256').update(text).digest('hex');
+    const metadata = parseMetadata(text, offset);
     this.#metadata = metadata;
     const misfit = (params: FaultParams): never => bad({ ...params, offset });
     const config = (metadata.config ?? {}) as Readonly<Record<string, unknown>>;
@@ -119,6 +122,9 @@ class Sections {
     const sha256 = this.#summary.sha256;
     const checksummed = typeof sha256 === 'string';
     if (checksummed && sha256.toLowerCase() !== text.vectorsSha256) bad({ reason: 'checksum' });
+    const description = this.#summary.metadata_sha256;
+    if (typeof description === 'string' && description.toLowerCase() !== this.#metadataSha256)
+      bad({ reason: 'checksum' });
     return {
       version: this.#version,
       metadata: this.#metadata,

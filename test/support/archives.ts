@@ -99,3 +99,14 @@ export function scannerAt(text: string | Uint8Array): PointScanner {
   scanner.load(Buffer.concat([bytes, Buffer.alloc(1)]), 0, bytes.length, 0);
   return scanner;
 }
+
+/** Does something as a user who owns nothing; as who we are, where we are not root, who may do everything. */
+export async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0 || process.seteuid === undefined) return act();
+  process.seteuid(65534);
+  try {
+    return await act();
+  } finally {
+    process.seteuid(0);
+  }
+}
