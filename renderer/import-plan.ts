@@ -1,6 +1,6 @@
 /** What an import would do, in words and numbers. Pure: the dialog shows what stands here. */
-import type { ArchiveSummary, CollectionSummary, ConflictStrategy, ImportResult, Problem } from '../preload/api.ts';
-import { formatBytes, formatCount, formatQuantity } from './format.ts';
+import type { ArchiveSummary, CollectionSummary, ConflictStrategy, ImportResult } from '../preload/api.ts';
+import { formatCount, formatQuantity } from './format.ts';
 
 export interface Target {
   readonly kind: 'existing' | 'new';
@@ -85,19 +85,6 @@ export function differentModels(
   const index = target?.model ?? null;
   if (summary.model === null || index === null || summary.model === index) return null;
   return { file: summary.model, index };
-}
-
-/** Where in the file a problem is: "Point 17, at byte 20,480 (20.5 kB)". Empty when nobody can tell. */
-export function problemPlace(problem: Problem): string {
-  const parts: string[] = [];
-  if (problem.point !== undefined) parts.push(`point ${problem.point}`);
-  if (problem.offset !== undefined) {
-    parts.push(
-      `at byte ${formatCount(problem.offset)}${problem.offset < 1000 ? '' : ` (${formatBytes(problem.offset)} in)`}`,
-    );
-  }
-  const place = parts.join(', ');
-  return place.charAt(0).toUpperCase() + place.slice(1);
 }
 
 /** "412 new, 38 updated, 0 skipped", in full sentences of a result card. */

@@ -5,7 +5,6 @@ import { Facts } from '../components/facts.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Message } from '../components/message.tsx';
 import { fileName, formatBytes, formatDimensions, formatQuantity, formatTime } from '../format.ts';
-import { problemPlace } from '../import-plan.ts';
 
 interface PickFileProps {
   readonly onChoose: () => void;
@@ -105,10 +104,7 @@ export function BadFile(props: {
     >
       <ul class="problems">
         {problems.slice(0, SHOWN_PROBLEMS).map((problem) => (
-          <li key={`${problem.code} ${problem.offset ?? ''} ${problem.point ?? ''}`}>
-            <p>{problem.message}</p>
-            {problemPlace(problem) !== '' && <p class="muted">{problemPlace(problem)}</p>}
-          </li>
+          <li key={problem.message}>{problem.message}</li>
         ))}
       </ul>
       {more > 0 && <p class="muted">and {formatQuantity(more, 'more problem')}</p>}

@@ -24,6 +24,7 @@ export async function look(app: RunningApp, name: string, readme?: string): Prom
   const findings: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await drawn(page);
     const path = join(folder, `${name}-${colorScheme}.png`);
     await page.screenshot({ path });
     findings.push(...(await axeFindings(page)).map((finding) => `${name} ${colorScheme}: ${finding}`));
@@ -39,6 +40,13 @@ export async function look(app: RunningApp, name: string, readme?: string): Prom
   if (wide) findings.push(`${name}: wider than a window of 480`);
   await resize(app, 1040);
   return findings;
+}
+
+/** Two frames later the new colours are on the screen everywhere. */
+async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50)))),
+  );
 }
 
 async function axeFindings(page: Page): Promise<readonly string[]> {

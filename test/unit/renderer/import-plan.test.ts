@@ -52,10 +52,3 @@ test('models differ only when both are known', () => {
   expect(plan.differentModels({ ...summary, model: null }, index('x', 'b'))).toBeNull();
   expect(plan.differentModels(summary, undefined)).toBeNull();
 });
-
-test('where a problem is', () => {
-  const problem = { code: 'X', message: 'm' };
-  expect(plan.problemPlace(problem)).toBe('');
-  expect(plan.problemPlace({ ...problem, offset: 812 })).toBe('At byte 812');
-  expect(plan.problemPlace({ ...problem, offset: 20_480, point: '17' })).toBe('Point 17, at byte 20,480 (20.5 kB in)');
-});
