@@ -1,0 +1,200 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { TemporaryFile } from '../../../main/archive/temporary-file.ts';
+import { asNobody, faultOf, temporaryFolder } from '../../support/archives.ts';
+
+const target = (): string => join(temporaryFolder(), 'x.json.gz');
+
+async function write(path: string, replace: boolean, content = 'new'): Promise<void> {
+  const file = await TemporaryFile.create(path, replace);
+  try {
+    await file.writeAt(Buffer.from(content), 0);
+    await file.publish(replace, content.length);
+  } finally {
+    await file.discard();
+  }
+}
+const names = (path: string): string[] => readdirSync(join(path, '..'));
+
+describe('a temporary file', () => {
+  test('lies beside its target, under a name of its own, until it is published', async () => {
+    const path = target();
+    const file = await TemporaryFile.create(path, false);
+    expect(names(path)).toEqual([
+      expect.stringMatching(new RegExp(`^\\.x\\.json\\.gz\\.${process.pid}-[0-9a-f]{12}\\.partial$`)),
+    ]);
+    await file.writeAt(Buffer.from('abc'), 0);
+    await file.writeAt(Buffer.from('Z'), 1);
+    await file.publish(false, 3);
+    expect(names(path)).toEqual(['x.json.gz']);
+    expect(readFileSync(path, 'utf8')).toBe('aZc');
+    expect(statSync(path).nlink).toBe(1);
+    await file.discard();
+    expect(readFileSync(path, 'utf8')).toBe('aZc');
+  });
+
+  test('leaves nothing when it is discarded, at any time and twice', async () => {
+    const path = target();
+    const file = await TemporaryFile.create(path, false);
+    const writing = file.writeAt(Buffer.alloc(3 << 20), 0).catch(() => undefined);
+    await file.discard();
+    await file.discard();
+    await writing;
+    expect(names(path)).toEqual([]);
+  });
+
+  test('is not published when it is not as long as it should be', async () => {
+    const path = target();
+    const file = await TemporaryFile.create(path, false);
+    await file.writeAt(Buffer.from('abc'), 0);
+    expect(await faultOf(file.publish(false, 4))).toMatchObject({ code: 'WRITE_FAILED' });
+    await file.discard();
+    expect(names(path)).toEqual([]);
+  });
+
+  test('replaces a file only when asked', async () => {
+    const path = target();
+    writeFileSync(path, 'old');
+    expect(await faultOf(write(path, false))).toMatchObject({ code: 'FILE_EXISTS', params: { path } });
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    await write(path, true);
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(names(path)).toEqual(['x.json.gz']);
+  });
+
+  test('leaves a file alone that comes to be while it is written', async () => {
+    const path = target();
+    const file = await TemporaryFile.create(path, false);
+    await file.writeAt(Buffer.from('new'), 0);
+    writeFileSync(path, 'theirs');
+    expect(await faultOf(file.publish(false, 3))).toMatchObject({ code: 'FILE_EXISTS' });
+    await file.discard();
+    expect(readFileSync(path, 'utf8')).toBe('theirs');
+    expect(names(path)).toEqual(['x.json.gz']);
+  });
+
+  test('of two for one target the first wins', async () => {
+    const path = target();
+    const results = await Promise.all([faultOf(write(path, false, 'one')), faultOf(write(path, false, 'two'))]);
+    expect(results.filter((fault) => fault?.code === 'FILE_EXISTS')).toHaveLength(1);
+    expect(names(path)).toEqual(['x.json.gz']);
+  });
+
+  test('takes the place of a link, never of what it leads to', async () => {
+    const path = target();
+    const elsewhere = `${path}.elsewhere`;
+    writeFileSync(elsewhere, 'precious');
+    symlinkSync(elsewhere, path);
+    expect(await faultOf(write(path, false))).toMatchObject({ code: 'FILE_EXISTS' });
+    await write(path, true);
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+    expect(readFileSync(elsewhere, 'utf8')).toBe('precious');
+    const dangling = target();
+    symlinkSync('nowhere', dangling);
+    expect(await faultOf(write(dangling, false))).toMatchObject({ code: 'FILE_EXISTS' });
+    await write(dangling, true);
+    expect(readFileSync(dangling, 'utf8')).toBe('new');
+    const linked = target();
+    writeFileSync(linked, 'other name');
+    linkSync(linked, `${linked}.2`);
+    await write(linked, true);
+    expect(readFileSync(`${linked}.2`, 'utf8')).toBe('other name');
+  });
+
+  test('never takes the place of a device, a pipe or a folder', async () => {
+    const path = target();
+    spawnSync('mkfifo', [path]);
+    expect(await faultOf(write(path, true))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+    expect(lstatSync(path).isFIFO()).toBe(true);
+    const device = target();
+    symlinkSync('/dev/null', device);
+    expect(await faultOf(write(device, true))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+    expect(lstatSync(device).isSymbolicLink()).toBe(true);
+    const folder = target();
+    mkdirSync(folder);
+    for (const replace of [true, false]) {
+      expect(await faultOf(write(folder, replace))).toMatchObject({
+        code: 'FILE_NOT_READABLE',
+        params: { reason: 'it is a folder' },
+      });
+    }
+    const later = target();
+    const file = await TemporaryFile.create(later, true);
+    await file.writeAt(Buffer.from('new'), 0);
+    mkdirSync(later);
+    expect(await faultOf(file.publish(true, 3))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+    await file.discard();
+    expect(names(later)).toEqual(['x.json.gz']);
+  });
+
+  test('sweeps what a killed run left for the same target, and nothing else', async () => {
+    const path = target();
+    const folder = join(path, '..');
+    const { pid: dead } = spawnSync('true');
+    const partial = (name: string, pid: number): string => `.${name}.${pid}-0123456789ab.partial`;
+    const stay = [
+      partial('x.json.gz', process.ppid),
+      partial('x.json.gz', process.pid),
+      partial('other.json.gz', dead),
+      `.x.json.gz.${dead}-0123456789ab.partial.txt`,
+      `.x.json.gz.${dead}-short.partial`,
+      `x.json.gz.${dead}-0123456789ab.partial`,
+    ];
+    for (const name of [...stay, partial('x.json.gz', dead)]) writeFileSync(join(folder, name), '');
+    await write(path, false);
+    expect(names(path).sort()).toEqual([...stay, 'x.json.gz'].sort());
+    // A container gives every run the same pid: what is older than this process is not of it.
+    utimesSync(join(folder, partial('x.json.gz', process.pid)), 1000, 1000);
+    await write(path, true);
+    expect(existsSync(join(folder, partial('x.json.gz', process.pid)))).toBe(false);
+  });
+
+  test('has room for the longest names', async () => {
+    for (const name of ['n'.repeat(255), 'é'.repeat(127), '😀'.repeat(63), '日'.repeat(85)]) {
+      const path = join(temporaryFolder(), name);
+      await write(path, false);
+      expect(names(path)).toEqual([name]);
+    }
+    expect(await faultOf(write(join(temporaryFolder(), 'n'.repeat(256)), false))).toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      params: { reason: 'the name is too long' },
+    });
+  });
+
+  test('says why a folder will not do', async () => {
+    const folder = temporaryFolder();
+    expect(await faultOf(write(join(folder, 'missing', 'x'), false))).toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      params: { reason: 'there is no such folder' },
+    });
+    writeFileSync(join(folder, 'file'), '');
+    expect(await faultOf(write(join(folder, 'file', 'x'), false))).toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      params: { reason: 'a part of the path is not a folder' },
+    });
+    chmodSync(folder, 0o555);
+    expect(await asNobody(() => faultOf(write(join(folder, 'x'), false)))).toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      params: { reason: 'permission is denied' },
+    });
+    // May be written to, not looked into.
+    chmodSync(folder, 0o333);
+    await asNobody(() => write(join(folder, 'x'), false));
+    chmodSync(folder, 0o755);
+    expect(readFileSync(join(folder, 'x'), 'utf8')).toBe('new');
+  });
+});
