@@ -12,9 +12,9 @@ export const ARCHIVE_REASONS = {
   unknown_version: (p) => `has format version ${String(p['version'])}, which this program does not know`,
   dimension: (p) =>
     `holds a vector${named(p)} with ${String(p['got'])} dimensions where ${String(p['expected'])} were expected`,
-  not_finite: (p) => `holds a number${named(p)} that is not finite (NaN, Infinity or out of range)`,
+  not_finite: (p) => `holds a number${named(p)} that is not finite: NaN, Infinity or out of range`,
   vector_kind: (p) =>
-    `holds a vector${named(p)} of the wrong kind: ${String(p['got'])} where ${String(p['expected'])} was expected`,
+    `holds a vector${named(p)} of the wrong kind: expected ${String(p['expected'])}, found ${String(p['got'])}`,
   unknown_vector: (p) => `holds a vector${named(p)} that its own description does not name`,
   too_many_vectors: (p) => `names more than ${String(p['limit'])} different vectors`,
   sparse_index: (p) => `holds a sparse vector${named(p)} with a repeated or invalid index`,

@@ -41,7 +41,9 @@ const catalogue: Record<FaultCode, Entry> = {
     hint: (p) =>
       cameSomeWay(p)
         ? 'Run the same import again with a file that stays as it is.'
-        : 'Nothing was written. Use another copy of the file, or export it again.',
+        : p['reason'] === 'unknown_version'
+          ? 'Nothing was written. A newer Vectorkeep may be able to read it.'
+          : 'Nothing was written. Use another copy of the file, or export it again.',
   },
   FILE_NOT_FOUND: {
     exit: 3,

@@ -6,7 +6,7 @@ export const REACH_REASONS = {
   refused: (p) =>
     p['tip'] === undefined
       ? 'nothing is listening there'
-      : `nothing is listening there; did you mean ${String(p['tip'])}?`,
+      : `nothing is listening there (did you mean ${String(p['tip'])}?)`,
   name: () => 'there is no host of that name',
   no_route: () => 'there is no way to that network',
   timeout: () => 'it did not answer in time',

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { detectMappingKeys, FileMappings } from '../../../main/jobs/tasks/file-mappings.ts';
+import { PointScanner } from '../../../main/points/point-scanner.ts';
+import { VectorShapes } from '../../../main/points/vector-shapes.ts';
+
+describe('the payload keys of path and hash', () => {
+  test.each([
+    [[{ filePath: 'a', hash: 'h' }], null, { pathKey: 'filePath', hashKey: 'hash' }],
+    [[{ source: 'a', path: 'b' }], null, { pathKey: 'path', hashKey: null }],
+    [[{ path: 'a' }, {}, {}], null, { pathKey: null, hashKey: null }],
+    [[{ path: 'a' }, {}], null, { pathKey: 'path', hashKey: null }],
+    [[{ path: 5 }, { path: '' }, { path: null }], null, { pathKey: null, hashKey: null }],
+    [[{ path: 'a' }], 'mine', { pathKey: 'mine', hashKey: null }],
+    [[null, 'text', ['path'], 5, { uri: 'a' }], null, { pathKey: null, hashKey: null }],
+    [[], null, { pathKey: null, hashKey: null }],
+    [[JSON.parse('{"__proto__":{"path":"a"}}')], null, { pathKey: null, hashKey: null }],
+  ])('%j', (payloads: unknown[], chosen, expected) => {
+    expect(detectMappingKeys(payloads, chosen)).toEqual(expected);
+  });
+});
+
+describe('FileMappings', () => {
+  const collect = (...payloads: string[]): FileMappings => {
+    const scanner = new PointScanner(new VectorShapes(), { pathKey: 'path', hashKey: 'hash' });
+    const files = new FileMappings();
+    payloads.forEach((payload, id) => {
+      const bytes = Buffer.from(`{"id":${id},"payload":${payload}}\0`);
+      scanner.load(bytes, 0, bytes.length - 1, 0);
+      scanner.scanPoint();
+      files.add(scanner);
+    });
+    return files;
+  };
+
+  test('counts points, and keeps a hash that all of a file agree on', () => {
+    const files = collect(
+      '{"path":"a","hash":"1"}',
+      '{"path":"a","hash":"1"}',
+      '{"path":"b","hash":"1"}',
+      '{"path":"b","hash":"2"}',
+      '{"path":"c","hash":"1"}',
+      '{"path":"c"}',
+      '{"path":"d"}',
+      '{"other":"e"}',
+      'null',
+    );
+    expect(JSON.parse(files.text())).toEqual({
+      a: { points: 2, hash: '1' },
+      b: { points: 2 },
+      c: { points: 2 },
+      d: { points: 1 },
+    });
+    expect(files.size).toBe(4);
+    expect(new FileMappings().text()).toBe('{}');
+  });
+
+  test('keeps paths as they are spelled', () => {
+    const files = collect('{"path":"__proto__"}', '{"path":"a\\\\b\\"\\u00e9"}', '{"path":""}');
+    expect(files.text()).toBe('{\n"__proto__":{"points":1},\n"a\\\\b\\"\\u00e9":{"points":1},\n"":{"points":1}\n}');
+  });
+});
