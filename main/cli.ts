@@ -70,13 +70,20 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
 }
 
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+// The settings library listens too and raises every signal once more (when-exit), for programs that do not: its echo
+// is not a person who is pressing Ctrl-C again.
+const ECHO_MS = 500;
+let askedAt = 0;
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
+    if (!interrupted.signal.aborted) askedAt = performance.now();
     // The second time means now.
-    if (interrupted.signal.aborted) process.exit(130);
+    else if (performance.now() - askedAt > ECHO_MS) process.exit(130);
     interrupted.abort();
   });
 }
+// Whoever reads our output may stop reading (`| head`): that is no reason to break off, or to print a stack.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);

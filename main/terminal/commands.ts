@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { ConflictStrategy, ConnectionRef, JobHandle } from '../service/types.ts';
@@ -134,8 +134,18 @@ function connectionOf({ service, connection }: Terminal): ConnectionRef {
 /** Where an export goes: the path given, a fresh name in the folder given, or a fresh name here. */
 function outputPath({ cwd, now }: Terminal, collection: string, output: string | undefined, compress: boolean): string {
   const chosen = resolve(cwd, output ?? '.');
-  const isFolder = output === undefined || statSync(chosen, { throwIfNoEntry: false })?.isDirectory() === true;
+  // `-o backups/` means a folder, even where there is none yet: that is told, not taken for a file's name.
+  const isFolder = output === undefined || output.endsWith('/') || output.endsWith(sep) || isDirectory(chosen);
   return isFolder ? join(chosen, exportName(collection, compress, now)) : chosen;
+}
+
+/** What cannot be looked at is told by whoever opens it. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** `index-2026-11-22-093000.json.gz`, with nothing in it that a file system could mind. */

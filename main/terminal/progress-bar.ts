@@ -43,7 +43,7 @@ export function showProgress(handle: JobHandle<unknown>, { err }: Streams): () =
   if (err.isTTY !== true) return () => undefined;
   let shown = false;
   const stop = handle.onProgress((progress) => {
-    err.write(`\r\u001b[K${progressLine(progress, err.columns ?? 80)}`);
+    err.write(`\r\u001b[K${progressLine(progress, columnsOf(err))}`);
     shown = true;
   });
   return () => {
@@ -51,4 +51,9 @@ export function showProgress(handle: JobHandle<unknown>, { err }: Streams): () =
     if (shown) err.write('\r\u001b[K');
     shown = false;
   };
+}
+
+/** Some terminals say that they have no columns at all. */
+function columnsOf({ columns }: Streams['err']): number {
+  return columns === undefined || columns === 0 ? 80 : columns;
 }
