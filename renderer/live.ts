@@ -51,24 +51,28 @@ export function useCollections(connection: string | null, revision: string): Col
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [loading, setLoading] = useState(false);
   const latest = useRef(0);
+  // Read when it is called: a caller may hold a `reload` from before the connection was changed.
+  const current = useRef(connection);
+  current.current = connection;
 
   const reload = useCallback(() => {
     const turn = ++latest.current;
-    if (connection === null) return;
+    const asked = current.current;
+    if (asked === null) return;
     setLoading(true);
-    void ask('collections:list', { connection }).then((reply) => {
+    void ask('collections:list', { connection: asked }).then((reply) => {
       // An answer that was overtaken by a later question is about another time or another Qdrant.
       if (turn !== latest.current) return;
       setLoading(false);
       setAnswer((before) => ({
-        connection,
-        list: reply.ok ? sortByName(reply.value) : before?.connection === connection ? before.list : null,
+        connection: asked,
+        list: reply.ok ? sortByName(reply.value) : before?.connection === asked ? before.list : null,
         error: reply.ok ? null : reply.error,
       }));
     });
-  }, [connection]);
+  }, []);
 
-  useEffect(reload, [reload, revision]);
+  useEffect(reload, [reload, connection, revision]);
   useEffect(() => {
     window.addEventListener('focus', reload);
     return () => {
@@ -76,8 +80,8 @@ export function useCollections(connection: string | null, revision: string): Col
     };
   }, [reload]);
 
-  const current = answer?.connection === connection ? answer : null;
-  return { list: current?.list ?? null, error: current?.error ?? null, loading, reload };
+  const known = answer?.connection === connection ? answer : null;
+  return { list: known?.list ?? null, error: known?.error ?? null, loading, reload };
 }
 
 function sortByName(list: readonly CollectionSummary[]): CollectionSummary[] {

@@ -64,6 +64,7 @@ test('the three strategies say what each would do, and nothing is written for th
     await page.getByText(effect).waitFor();
   }
   expect(await countPoints(qdrant.url, 'code')).toBe(40);
+  await radio(/^Merge both/).scrollIntoViewIfNeeded();
   expect(await look(app, '30-import-strategies', 'import')).toEqual([]);
 });
 
@@ -161,6 +162,7 @@ test('a damaged file is named with its place, and nothing is written', async () 
   await button('Choose another file…').click();
   await page.getByRole('alert').getByText('damaged.json cannot be imported').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
 test('a file dropped on the window opens the dialog with it', async () => {

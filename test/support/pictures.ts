@@ -20,6 +20,9 @@ interface AxeResults {
  */
 export async function look(app: RunningApp, name: string, readme?: string): Promise<readonly string[]> {
   const { page } = app;
+  const update = readme !== undefined && process.env['UPDATE_PICTURES'] === '1';
+  // A passing note has no place in a picture that stays.
+  if (update) await page.locator('.toast').waitFor({ state: 'detached' });
   mkdirSync(folder, { recursive: true });
   const findings: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -28,7 +31,7 @@ export async function look(app: RunningApp, name: string, readme?: string): Prom
     const path = join(folder, `${name}-${colorScheme}.png`);
     await page.screenshot({ path });
     findings.push(...(await axeFindings(page)).map((finding) => `${name} ${colorScheme}: ${finding}`));
-    if (readme !== undefined && process.env['UPDATE_PICTURES'] === '1') {
+    if (update) {
       mkdirSync(join(root, 'docs', 'pictures'), { recursive: true });
       copyFileSync(path, join(root, 'docs', 'pictures', `${readme}-${colorScheme}.png`));
     }
