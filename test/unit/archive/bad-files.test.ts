@@ -153,6 +153,12 @@ test.each<[string, string | Uint8Array, object]>([
   }
 });
 
+test('a file that ends behind a comma does not blame the point before it', async () => {
+  const cut = exportOf('{"id":1},').slice(0, -2);
+  const fault = await faultOf(validateBytes(cut));
+  expect(fault?.params).toEqual({ reason: 'truncated', offset: cut.length, nth: 2 });
+});
+
 test('text that is not UTF-8 is found wherever it is cut', async () => {
   for (const broken of [
     'ff',

@@ -157,6 +157,8 @@ describe('JsonScanner', () => {
     ['"\\ud800\\ud800"', 'lone_surrogate'],
     ['"\\ud800\\n1234"', 'lone_surrogate'],
     ['"\\uD83Dxxxxxx"', 'lone_surrogate'],
+    ['"\\ud800\\ue000"', 'lone_surrogate'],
+    ['"\\ud800\\udbff"', 'lone_surrogate'],
     ['[1e400]', 'not_finite'],
     ['[-1E+309]', 'not_finite'],
     [`[${'9'.repeat(400)}]`, 'not_finite'],
@@ -213,6 +215,17 @@ describe('JsonScanner', () => {
     expect(scan(nested(MAX_DEPTH))).toBe('whole');
     expect(scan(nested(MAX_DEPTH + 1))).toMatchObject({ reason: 'too_deep' });
     expect(scan(open.repeat(1_000_000))).toMatchObject({ reason: 'too_deep', offset: open.length * MAX_DEPTH });
+  });
+
+  test('no control character may stand in a string', () => {
+    for (let code = 0; code < 0x100; code++) {
+      const text = `"${String.fromCharCode(code)}" `;
+      expect(accepts(text), `${code}`).toBe(parses(text));
+    }
+  });
+
+  test.each(['1', '-', '0', '12', '1.', '1.5', '1e', '1e5', 't', '"a', '"a\\'])('%s at the end may go on', (text) => {
+    expect(scan(text)).toBe('incomplete');
   });
 
   test('offsets count from the beginning of the whole text', () => {

@@ -85,6 +85,11 @@ describe('UUID ids', () => {
 
   test('are refused with hyphens anywhere else, or other characters', () => {
     const good = '550e8400-e29b-41d4-a716-446655440000';
+    for (let at = 1; at < good.length; at++) {
+      const swapped = good.slice(0, at - 1) + good.charAt(at) + good.charAt(at - 1) + good.slice(at + 1);
+      const same = good.charAt(at) !== '-' && good.charAt(at - 1) !== '-';
+      expect(uuid(swapped) !== null, swapped).toBe(same);
+    }
     for (let at = 0; at < good.length; at++) {
       for (const c of ['g', '-', '0', '/', ':', '@', '`', 'é']) {
         const text = good.slice(0, at) + c + good.slice(at + 1);
@@ -144,6 +149,17 @@ describe('IdTable', () => {
         }
       }),
     );
+  });
+
+  test('tells ids apart that differ in one word only', () => {
+    const table = new IdTable();
+    const words = ['w0', 'w1', 'w2', 'w3'] as const;
+    for (const word of words) {
+      for (let n = 1; n <= 5000; n++)
+        expect(table.add({ kind: 2, w0: 7, w1: 7, w2: 7, w3: 7, [word]: n + 7 })).toBe(true);
+    }
+    for (let n = 1; n <= 5000; n++) expect(table.add({ kind: 1, w0: 7, w1: 7, w2: 7, w3: n + 7 })).toBe(true);
+    expect(table.size).toBe(25_000);
   });
 
   test('grows, and finds everything in it again', () => {
