@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import Conf from 'conf';
 import { version } from '../package.json';
-import { explainNotice } from './faults/explain.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
+import { settingsNotices } from './service/settings-notices.ts';
 import { settingsHome } from './settings/home.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
 import { openSettings } from './settings/settings.ts';
@@ -22,10 +22,7 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   const connection = connectionFrom(options, process.env);
   const home = settingsHome(options.home, process.env, process.cwd());
   const stored = openSettings({ Store: Conf, dir: home });
-  if (stored.damage !== null) {
-    const { restored, keptAs } = stored.damage;
-    printWarnings(streams, [explainNotice({ code: 'SETTINGS_REPLACED', params: { restored, keptAs } })]);
-  }
+  printWarnings(streams, settingsNotices(stored.damage));
   const settings =
     invocation.command === 'serve' && connection !== undefined && 'url' in connection
       ? withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null })

@@ -7,6 +7,7 @@ import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
 import type { Service } from './service/service.ts';
+import { settingsNotices } from './service/settings-notices.ts';
 import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
 import { createAnnouncer } from './shell/announcer.ts';
@@ -71,6 +72,7 @@ function run(): void {
     endpoint: endpoint.view(),
     builtinAvailable: qdrantBinary !== undefined,
     keyStorage: settings.keyStorage,
+    notices: settingsNotices(settings.damage),
   });
   const announcer = createAnnouncer({
     service,

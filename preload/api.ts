@@ -160,6 +160,8 @@ export const appState = z.object({
   builtinAvailable: z.boolean(),
   /** Where a key that is typed goes: `keychain`, or only kept until quit where there is no keyring. */
   keyStorage: z.enum(['keychain', 'session']),
+  /** What the person should know of this installation, e.g. that damaged settings were replaced. */
+  notices: z.array(warning),
 });
 export type AppState = z.infer<typeof appState>;
 

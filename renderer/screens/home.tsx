@@ -5,6 +5,7 @@ import { ErrorCard } from '../components/error-card.tsx';
 import { Icon } from '../components/icon.tsx';
 import { IndexCard } from '../components/index-card.tsx';
 import { TextField } from '../components/field.tsx';
+import { Warnings } from '../components/message.tsx';
 import { Working } from '../components/progress.tsx';
 import { formatQuantity } from '../format.ts';
 import type { Collections } from '../live.ts';
@@ -35,6 +36,7 @@ export function Home(props: HomeProps) {
   const sampling = props.activity.some((job) => job.kind === 'sample' && isRunning(job));
   return (
     <main class="screen" id="main">
+      <Warnings warnings={state.notices} />
       {state.current === null || sampling ? (
         <FirstRun {...props} />
       ) : (

@@ -1,12 +1,13 @@
 /** Tray, one instance, hidden start, and an end that leaves nothing running. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { electronPath, root } from '../../scripts/runtimes.mjs';
 import { launchApp, type RunningApp } from '../support/electron.ts';
+import { look } from '../support/pictures.ts';
 
 let app: RunningApp;
 afterEach(async () => {
@@ -73,3 +74,29 @@ function readProcess(pid: string): string {
     return '';
   }
 }
+
+test('damaged settings are told, kept aside, and replaced by the last good copy', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vectorkeep-damaged-'));
+  const home = join(folder, 'home');
+  app = await launchApp({ home });
+  await app.page.evaluate(() =>
+    window.vectorkeep.request('connections:save', {
+      connection: { name: 'Mine', kind: 'url', url: 'http://127.0.0.1:1' },
+    }),
+  );
+  await app.close();
+  writeFileSync(join(home, 'settings.json'), '{"version":1,"connec');
+  app = await launchApp({ home });
+  const told = app.page.getByText('The settings file could not be read');
+  await told.waitFor();
+  expect(await told.textContent()).toContain('The last good copy is used');
+  const { connections } = await app.page.evaluate(async () => {
+    const reply = await window.vectorkeep.request('state:get', undefined);
+    return reply.ok ? reply.value : { connections: [] };
+  });
+  expect(connections.map(({ name }) => name)).toEqual(['Mine']);
+  expect(readdirSync(home).some((name) => name.startsWith('settings.') && name.includes('damaged'))).toBe(true);
+  expect(await look(app, '60-settings-replaced')).toEqual([]);
+  await app.close();
+  await rm(folder, { recursive: true });
+});
