@@ -125,8 +125,9 @@ class Pass {
       }
     } catch (error) {
       if (error !== INCOMPLETE) {
-        // Broken text inside a string shows as a syntax error further on: name the cause, not the symptom.
-        if (window.base + scanner.pos >= window.badUtf8At) this.#refuseUtf8();
+        // Broken text inside a string shows as an error further on: name the cause, not the symptom. Outside of strings it
+        // is the wrong byte whatever follows, and what follows may not be here yet.
+        if (window.base + scanner.pos > window.badUtf8At) this.#refuseUtf8();
         throw error;
       }
       if (window.base + window.end > window.badUtf8At && this.#state === 'end') this.#refuseUtf8();

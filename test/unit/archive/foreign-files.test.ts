@@ -211,7 +211,14 @@ describe('the chunks a text comes in', () => {
         const whole = await read(bytes, []);
         expect((await read(bytes, everyByte(bytes))).at(-1)).toEqual(whole.at(-1));
       }),
-      { numRuns: 400 },
+      {
+        numRuns: 600,
+        examples: [
+          [0, 192],
+          [60, 195],
+          [document.indexOf('\u00e9') + 1, 34],
+        ],
+      },
     );
   });
 });
