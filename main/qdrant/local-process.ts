@@ -76,10 +76,14 @@ export async function answersAsOurs(port: number, apiKey: string): Promise<boole
   return (await statusOf(port, apiKey)) === 200 && (await statusOf(port, '')) === 401;
 }
 
-/** Ends that very process and waits until it is gone: SIGTERM, and SIGKILL after 5 s. */
+/**
+ * Ends that very process and waits until it is gone: SIGINT, and SIGKILL after 5 s. Both SIGINT and SIGTERM are clean ends to
+ * Qdrant, but on SIGTERM its web server first waits five seconds for kept-alive connections to go (measured: 0.3 s
+ * against 5.3 s).
+ */
 export async function endProcess(server: ProcessIdentity): Promise<void> {
   const limit = Date.now() + END_LIMIT_MS;
-  signalProcess(server, 'SIGTERM');
+  signalProcess(server, 'SIGINT');
   while (isAlive(server)) {
     if (Date.now() > limit) signalProcess(server, 'SIGKILL');
     await pause(10);

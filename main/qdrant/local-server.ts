@@ -41,8 +41,7 @@ export interface LocalServer {
   /** False when another running program uses it too; it then goes on after our `stop()`. */
   readonly owned: boolean;
   /**
-   * Leaves the server; ends it when nobody else uses it (SIGTERM, SIGKILL after 5 s). Connections kept alive to it slow
-   * its end: close them first. May be called twice.
+   * Leaves the server; ends it when nobody else uses it (SIGINT, SIGKILL after 5 s). May be called twice.
    */
   stop(): Promise<void>;
 }
@@ -141,7 +140,7 @@ function watch(options: LocalServerOptions, record: LocalServerRecord, id: strin
       writeRecord(dir, { ...now, users });
       return;
     }
-    signalProcess(server, 'SIGTERM');
+    signalProcess(server, 'SIGINT');
     removeRecord(dir);
   };
   process.on('exit', atExit);
