@@ -164,16 +164,29 @@ async function syncFolder(folder: string): Promise<void> {
 /** Names may have 255 bytes, a character up to four: what comes behind this must fit in. */
 const prefix = (target: string): string => `.${Array.from(basename(target)).slice(0, 50).join('')}.`;
 
-/** Removes what a killed run left for this target: partial files whose process is gone. */
+/** A partial file for another target is only swept when nobody wrote to it for so long: its writer may be on another machine. */
+const ABANDONED_MS = 10 * 60_000;
+
+/**
+ * Removes what killed runs left: partial files whose process is gone. Not only those for this target: an export that
+ * gets a fresh name each time would leave them for ever.
+ */
 async function sweep(target: string): Promise<void> {
   const folder = dirname(target);
   const names = await readdir(folder).catch(() => [] as string[]);
   for (const name of names) {
-    if (!name.startsWith(prefix(target))) continue;
-    const match = /^(\d+)-[0-9a-f]{12}\.partial$/.exec(name.slice(prefix(target).length));
-    if (match === null || (await isInUse(Number(match[1]), join(folder, name)))) continue;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
+    const match = /^(\..+\.)(\d+)-[0-9a-f]{12}\.partial$/.exec(name);
+    if (match === null) continue;
+    const path = join(folder, name);
+    if (match[1] !== prefix(target) && !(await isAbandoned(path))) continue;
+    if (await isInUse(Number(match[2]), path)) continue;
+    await rm(path, { force: true }).catch(() => undefined);
   }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.mtimeMs < Date.now() - ABANDONED_MS;
 }
 
 /** In a container every run has the same pid: a file of ours that is older than this process is of another one. */

@@ -141,7 +141,7 @@ describe('a temporary file', () => {
     expect(names(later)).toEqual(['x.json.gz']);
   });
 
-  test('sweeps what a killed run left for the same target, and nothing else', async () => {
+  test('sweeps what killed runs left, and nothing else', async () => {
     const path = target();
     const folder = join(path, '..');
     const { pid: dead } = spawnSync('true');
@@ -161,6 +161,13 @@ describe('a temporary file', () => {
     utimesSync(join(folder, partial('x.json.gz', process.pid)), 1000, 1000);
     await write(path, true);
     expect(existsSync(join(folder, partial('x.json.gz', process.pid)))).toBe(false);
+    // Another target's goes once it is old, unless its process lives.
+    writeFileSync(join(folder, partial('third.json.gz', process.ppid)), '');
+    for (const name of [partial('other.json.gz', dead), partial('third.json.gz', process.ppid)])
+      utimesSync(join(folder, name), 1000, 1000);
+    await write(path, true);
+    expect(existsSync(join(folder, partial('other.json.gz', dead)))).toBe(false);
+    expect(existsSync(join(folder, partial('third.json.gz', process.ppid)))).toBe(true);
   });
 
   test('has room for the longest names', async () => {
