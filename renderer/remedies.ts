@@ -34,7 +34,9 @@ export function reassurance(error: ErrorReport, work: Work): string {
   if (work === 'export') return 'Your index is untouched.';
   if (work === 'reading') return 'Your indexes and exports are not affected.';
   const written = error.details['written'];
-  if (written === 0 || refusedBeforeWriting.has(error.code)) return 'Your indexes and the file are untouched.';
+  // Where it is known how much was written, the code has no say: a file can also turn bad while it is being sent.
+  const untouched = typeof written === 'number' ? written === 0 : refusedBeforeWriting.has(error.code);
+  if (untouched) return 'Your indexes and the file are untouched.';
   return 'The file is untouched, and every point written so far is complete.';
 }
 

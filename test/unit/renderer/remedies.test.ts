@@ -16,6 +16,11 @@ test('an import that came some way does not claim to have written nothing', () =
   expect(reassurance(error('QDRANT_UNREACHABLE'), 'import')).toContain('written so far');
   expect(reassurance(error('QDRANT_UNREACHABLE', { written: 0 }), 'import')).toContain('indexes and the file');
   expect(reassurance(error('SCHEMA_MISMATCH'), 'import')).toContain('indexes and the file');
+  // A file that changes, or cannot be read further, while its points are being sent.
+  for (const code of ['BAD_ARCHIVE', 'FILE_NOT_READABLE']) {
+    expect(reassurance(error(code, { written: 1200 }), 'import')).toContain('written so far');
+    expect(reassurance(error(code), 'import')).toContain('indexes and the file');
+  }
 });
 
 test('details for whoever helps', () => {
