@@ -1,20 +1,20 @@
-import { Fault } from '../faults/fault.ts';
 import { normalizeUrl } from './connections.ts';
 import type { Settings } from './settings.ts';
 
 /**
  * The settings with one more connection, chosen, that is in no file: what `serve --url` is given. Its key stays in
- * memory. Everything else reads and writes the settings as they are.
+ * memory. A stored connection of that name stays what it is: then this one gets a number. Everything else reads and
+ * writes the settings as they are.
  */
 export function withSessionConnection(
   settings: Settings,
   given: { name: string; url: string; apiKey: string | null },
 ): Settings {
-  const { name, apiKey } = given;
+  const { apiKey } = given;
   const url = normalizeUrl(given.url);
-  if (settings.connections().connections.some((known) => known.name === name)) {
-    throw new Fault('USAGE', { field: 'name', reason: 'name taken' });
-  }
+  const taken = new Set(settings.connections().connections.map((known) => known.name));
+  let name = given.name;
+  for (let number = 2; taken.has(name); number++) name = `${given.name} ${number}`;
   return {
     ...settings,
     connections: () => ({
