@@ -54,6 +54,7 @@ function Window({ state, jobs, say }: WindowProps) {
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const ended = [...jobs.values()].filter((job) => job.status === 'done' && job.kind !== 'validate').length;
   const collections = useCollections(state.current, String(ended));
+  const { list, error, loading, reload } = collections;
 
   const markSeen = useCallback((jobId: string) => setSeen((before) => new Set(before).add(jobId)), []);
   const leaveJob = (jobId: string | null, running: boolean): void => {
@@ -69,6 +70,7 @@ function Window({ state, jobs, say }: WindowProps) {
   useEffect(() => {
     const go = (place: Place): void => {
       setView(place === 'settings' ? 'settings' : 'home');
+      if (place === 'export' || place === 'import') reload();
       if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
       if (place === 'import') {
         setOpen((now) => (now?.kind === 'import' ? now : { kind: 'import', collection: null, file: null }));
@@ -79,18 +81,37 @@ function Window({ state, jobs, say }: WindowProps) {
       if (reply.ok && reply.value !== null) go(reply.value);
     });
     return off;
-  }, []);
+  }, [reload]);
 
   const takeDrop = async (event: DragEvent): Promise<void> => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file === undefined || open !== null || collections.list === null) return;
+    if (file === undefined) return;
+    if (open !== null) {
+      say('Close what is open first, then drop the file again');
+      return;
+    }
     const path = await window.vectorkeep.dropped(file);
-    if (path !== null) setOpen({ kind: 'import', collection: null, file: path });
+    if (path === null) {
+      say('That is not a file on this computer');
+      return;
+    }
+    setView('home');
+    reload();
+    setOpen({ kind: 'import', collection: null, file: path });
   };
 
+  // Export and import need the list of indexes. Asked for by the tray or a drop they may have to wait for it, and where
+  // none is to be had that is said now: a dialog that comes up minutes later was asked for by nobody.
+  const waiting = (open?.kind === 'export' || open?.kind === 'import') && list === null;
+  const hopeless = waiting && (state.current === null || (error !== null && !loading));
+  useEffect(() => {
+    if (!hopeless) return;
+    setOpen(null);
+    say(state.current === null ? 'Connect a Qdrant first' : `${state.current} cannot be used right now`);
+  }, [hopeless, state.current, say]);
+
   const activity = [...jobs.values()].filter((job) => isActivity(job) && !seen.has(job.id)).reverse();
-  const started = (open?.kind === 'export' || open?.kind === 'import') && collections.list === null;
   return (
     <div class="window" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void takeDrop(event)}>
       <Header state={state} view={view} onView={setView} />
@@ -114,7 +135,7 @@ function Window({ state, jobs, say }: WindowProps) {
           onRemove={(name) => setOpen({ kind: 'remove', name })}
         />
       )}
-      {!started && open !== null && (
+      {!waiting && open !== null && (
         <OpenDialog
           key={open.kind}
           open={open}
@@ -127,7 +148,7 @@ function Window({ state, jobs, say }: WindowProps) {
           onChangeConnection={() => setOpen({ kind: 'connection', name: state.current })}
           onSaved={() => {
             close();
-            collections.reload();
+            reload();
           }}
         />
       )}

@@ -119,9 +119,34 @@ test('nobody there: a card, and it mends itself when asked', async () => {
   await button('Change address').click();
   await page.getByRole('dialog', { name: 'Connection Guarded' }).waitFor();
   await page.keyboard.press('Escape');
+});
+
+test('asked to export while nobody is there, it says so, and no dialog comes up later', async () => {
+  // A window that has never seen a list of indexes.
+  await page.reload();
+  await page.getByRole('alert').getByText('Could not reach Qdrant').waitFor();
+  await app.electron.evaluate(({ Menu }) => {
+    const [file] = Menu.getApplicationMenu()?.items ?? [];
+    file?.submenu?.items.find(({ label }) => label === 'Export…')?.click();
+  });
+  await page.getByText('Guarded cannot be used right now', { exact: true }).nth(1).waitFor();
+  expect(await look(app, '16a-export-unreachable')).toEqual([]);
   await proxy.accept();
   await button('Try again').click();
   await page.getByRole('heading', { name: '1 index on Guarded' }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+test('a file dropped while a dialog is open is answered in words', async () => {
+  await button('Export…').click();
+  await page.getByRole('dialog').waitFor();
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['{}'], 'a.json'));
+    document.querySelector('main')?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+  });
+  await page.getByText('Close what is open first').waitFor();
+  await page.keyboard.press('Escape');
 });
 
 test('several connections can be switched, and removed after a question', async () => {
@@ -168,7 +193,18 @@ test('the endpoint for agents is turned on and off', async () => {
   const { url, token } = JSON.parse(readFileSync(file, 'utf8')) as { url: string; token: string };
   expect(await page.getByText(url).count()).toBe(1);
   expect(await page.content()).not.toContain(token);
-  expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
+  const statusWith = async (bearer: string): Promise<number> => {
+    const answer = await fetch(url, { method: 'POST', body: '{', headers: { authorization: `Bearer ${bearer}` } });
+    return answer.status;
+  };
+  expect(await statusWith('')).toBe(401);
+  expect(await statusWith(token)).not.toBe(401);
+  await button('New token').click();
+  await page.getByText('the old one no longer works').waitFor();
+  expect(await statusWith(token)).toBe(401);
+  const renewed = (JSON.parse(readFileSync(file, 'utf8')) as { token: string }).token;
+  expect(await statusWith(renewed)).not.toBe(401);
+  expect(await page.content()).not.toContain(renewed);
   await page.getByRole('checkbox', { name: /coding agents/ }).uncheck();
   await page.getByText('The endpoint is off').waitFor();
   expect(readdirSync(app.home)).not.toContain('mcp.json');
