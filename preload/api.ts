@@ -212,6 +212,8 @@ export const requests = {
     output: z.object({ jobId }),
   },
   'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
+  /** Makes a new token for the running endpoint; the one from before is worthless at once. */
+  'endpoint:renew-token': { input: z.undefined(), output: z.undefined() },
   'file:show': { input: z.strictObject({ path }), output: z.undefined() },
   /** The window listens from now on; where it should go if the tray or a second start asked before that. */
   'window:ready': { input: z.undefined(), output: place.nullable() },

@@ -4,6 +4,7 @@ import { errorReport } from '../faults/explain.ts';
 /** A running endpoint, as much as the app needs of it. */
 interface Running {
   readonly url: string;
+  renewToken(): void;
   close(): Promise<void>;
 }
 
@@ -21,6 +22,8 @@ export interface EndpointSwitch {
   begin(): Promise<void>;
   /** Throws what starting throws; then it is as it was. */
   set(enabled: boolean): Promise<EndpointView>;
+  /** A new token, where an endpoint runs; the old one is worthless at once. Throws NO_SPACE, WRITE_FAILED. */
+  renewToken(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,11 @@ export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch
         problem = null;
         parts.setEnabled(enabled);
         return view();
+      }),
+    renewToken: () =>
+      inTurn(async () => {
+        running?.renewToken();
+        return Promise.resolve();
       }),
     close: () => inTurn(stop),
   };

@@ -108,6 +108,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
       onChange();
       return view;
     },
+    'endpoint:renew-token': async () => {
+      await endpoint.renewToken();
+    },
     'file:show': ({ path }) => {
       shell.showItemInFolder(grants.require('show', path));
     },

@@ -108,6 +108,13 @@ function Endpoint({ state }: { readonly state: AppState }) {
     setError(reply.ok ? null : reply.error);
     if (reply.ok) say(wanted ? 'The endpoint is on' : 'The endpoint is off');
   };
+  const renew = async (): Promise<void> => {
+    setBusy(true);
+    const reply = await ask('endpoint:renew-token', undefined);
+    setBusy(false);
+    setError(reply.ok ? null : reply.error);
+    if (reply.ok) say('The token is new; the old one no longer works');
+  };
   return (
     <section class="settings-section" aria-labelledby="endpoint-title">
       <h2 id="endpoint-title">Coding agents</h2>
@@ -141,6 +148,9 @@ function Endpoint({ state }: { readonly state: AppState }) {
             <div class="row">
               <Button onClick={() => copy(url, 'Address copied')}>Copy address</Button>
               <Button onClick={() => copy(discoveryFile, 'Path copied')}>Copy path of the file</Button>
+              <Button look="quiet" disabled={busy} onClick={() => void renew()}>
+                New token
+              </Button>
             </div>
           </>
         )}

@@ -3,7 +3,7 @@ import { Fault } from '../../../main/faults/fault.ts';
 import { createEndpointSwitch } from '../../../main/shell/endpoint-switch.ts';
 
 function setUp(options: { readonly enabled?: boolean; readonly fails?: boolean } = {}) {
-  const state = { enabled: options.enabled ?? false, running: 0, most: 0, fails: options.fails ?? false };
+  const state = { enabled: options.enabled ?? false, running: 0, most: 0, tokens: 0, fails: options.fails ?? false };
   const endpoint = createEndpointSwitch({
     discoveryFile: '/home/ada/mcp.json',
     isEnabled: () => state.enabled,
@@ -15,6 +15,7 @@ function setUp(options: { readonly enabled?: boolean; readonly fails?: boolean }
       state.most = Math.max(state.most, state.running);
       return {
         url: 'http://127.0.0.1:1/mcp',
+        renewToken: () => (state.tokens += 1),
         close: async () => {
           await Promise.resolve();
           state.running -= 1;
@@ -48,4 +49,13 @@ test('however fast it is pressed, one runs at most, and the last press counts', 
   expect(state).toMatchObject({ enabled: true, running: 1, most: 1 });
   await endpoint.close();
   expect(state.running).toBe(0);
+});
+
+test('a new token is for an endpoint that runs', async () => {
+  const { state, endpoint } = setUp();
+  await endpoint.renewToken();
+  expect(state.tokens).toBe(0);
+  await endpoint.set(true);
+  await endpoint.renewToken();
+  expect(state.tokens).toBe(1);
 });
