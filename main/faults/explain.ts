@@ -28,7 +28,12 @@ const catalogue: Record<FaultCode, Entry> = {
   CANCELLED: {
     exit: 130,
     message: (p) => `Cancelled${howFar(p)}.`,
-    hint: (p) => (cameSomeWay(p) ? 'Run it again to finish.' : 'Nothing was left behind.'),
+    hint: (p) =>
+      cameSomeWay(p)
+        ? 'Run it again to finish.'
+        : p['created'] === true
+          ? 'The new index stays behind. Run it again to finish, or delete it.'
+          : 'Nothing was left behind.',
   },
   INTERNAL: {
     exit: 1,
@@ -184,12 +189,16 @@ function cameSomeWay(p: FaultParams): boolean {
   return typeof p['written'] === 'number' && p['written'] > 0;
 }
 
-/** How far an import came before it stopped: ", after 1,200 of 20,000 points were written". */
+/**
+ * How far an import came before it stopped: " after at least 1,200 of 20,000 points were written". At least: what was
+ * under way then may have arrived as well.
+ */
 function howFar(p: FaultParams): string {
   if (!cameSomeWay(p)) return '';
   const count = (value: FaultParams[string]): string => Number(value).toLocaleString('en');
   const of = typeof p['total'] === 'number' ? ` of ${count(p['total'])}` : '';
-  return ` after ${count(p['written'])}${of} points were written`;
+  const known = p['written'] === p['total'] ? '' : 'at least ';
+  return ` after ${known}${count(p['written'])}${of} points were written`;
 }
 
 function again(p: FaultParams): string {

@@ -84,13 +84,20 @@ describe('every fault', () => {
     for (const [code, params] of cases) {
       const { message, hint, exitCode } = explainFault(new Fault(code, { ...params, written: 1200, total: 20_000 }));
       if (!['BAD_ARCHIVE', 'INTERNAL', 'CANCELLED', 'QDRANT_UNREACHABLE', 'QDRANT_REFUSED'].includes(code)) continue;
-      expect(message).toContain('after 1,200 of 20,000 points were written');
+      expect(message).toContain('after at least 1,200 of 20,000 points were written');
       expect(hint).not.toMatch(/nothing was/i);
       expect(exitCode).not.toBe(3);
     }
     expect(explainFault(new Fault('BAD_ARCHIVE', { reason: 'changed', written: 0, total: 5 }))).toMatchObject({
       exitCode: 3,
     });
+  });
+
+  test('about a cancelled import mentions the index that it made', () => {
+    const cancelled = (created: boolean): string =>
+      explainFault(new Fault('CANCELLED', { written: 0, total: 5, created })).hint;
+    expect(cancelled(false)).toBe('Nothing was left behind.');
+    expect(cancelled(true)).toMatch(/new index stays/);
   });
 
   test('reads like this', async () => {
