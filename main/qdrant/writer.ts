@@ -13,6 +13,8 @@ export type WriteStrategy = 'insert' | 'skip' | 'overwrite' | 'merge';
 export interface WriterOptions {
   readonly collection: string;
   readonly strategy: WriteStrategy;
+  /** Of `insert`: leave alone what appears in the target meanwhile. */
+  readonly onlyNew?: boolean;
   /** Only count what would happen. */
   readonly dryRun: boolean;
   /** The server can insert without replacing (`update_filter`, from 1.16). */
@@ -131,7 +133,7 @@ export class PointWriter {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { strategy, dryRun } = this.#options;
+    const { strategy, dryRun, onlyNew = false } = this.#options;
     const { counts } = this;
     const { points } = batch;
     const there = strategy === 'insert' ? null : await this.#existing(batch);
@@ -145,7 +147,11 @@ export class PointWriter {
       return;
     }
     if (strategy === 'insert' || strategy === 'overwrite') {
-      await this.#halvedIfTooLarge(points, (some) => this.#upsert(batch, some, false), taken);
+      await this.#halvedIfTooLarge(
+        points,
+        (some) => this.#upsert(batch, some, strategy === 'insert' && onlyNew),
+        taken,
+      );
       return;
     }
     const missing = points.filter((point) => !isThere(point));

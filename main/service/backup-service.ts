@@ -114,12 +114,12 @@ export function createService(parts: ServiceParts): Service {
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
         collection = request.collection ?? (await collectionInFile(request.path, signal));
-        const { path, onConflict, dryRun, allowModelMismatch } = request;
+        const { path, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
         const unfinished = settings.isUnfinished(server.key, collection);
         if (!dryRun) noted = await noteCreation(server, collection, signal);
         const task = {
           target: await server.target(),
-          ...{ path, collection, onConflict, dryRun, allowModelMismatch, unfinished },
+          ...{ path, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty, unfinished },
           targetModel: settings.modelFor(server.key, collection),
           usualModel: server.model,
         };
@@ -128,9 +128,7 @@ export function createService(parts: ServiceParts): Service {
       conclude: ({ counts, totalVectors, createdCollection, model, notices }, durationMs) => {
         if (!request.dryRun) {
           settings.setUnfinished(server.key, collection, false);
-          if (model !== null && (createdCollection || settings.modelFor(server.key, collection) === null)) {
-            settings.rememberModel(server.key, collection, model);
-          }
+          if (model !== null) settings.rememberModel(server.key, collection, model);
         }
         return {
           collection,

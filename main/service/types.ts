@@ -45,6 +45,8 @@ export interface ImportRequest {
   readonly onConflict: ConflictStrategy;
   readonly dryRun: boolean;
   readonly allowModelMismatch: boolean;
+  /** Refuse, as APPROVAL_NEEDED, a target that holds points when the job's turn comes: nobody was asked about those. */
+  readonly mustBeEmpty?: boolean;
 }
 
 /** A running piece of long work. `result` rejects with a Fault; CANCELLED after `cancel()`. */

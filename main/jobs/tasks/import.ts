@@ -25,6 +25,8 @@ export interface ImportTask {
   readonly usualModel: string | null;
   /** An earlier import created the target and did not finish: its indexes and aliases are still to come. */
   readonly unfinished: boolean;
+  /** Nobody was asked whether points may be replaced: refuse, as APPROVAL_NEEDED, a target that holds any by now. */
+  readonly mustBeEmpty?: boolean;
 }
 
 export interface ImportOutcome {
@@ -32,7 +34,7 @@ export interface ImportOutcome {
   readonly totalVectors: number;
   readonly counts: WriteCounts;
   readonly createdCollection: boolean;
-  /** The file's model, for whoever remembers models. */
+  /** The model that the target is of now, for whoever remembers models; null: this import proves nothing about it. */
   readonly model: string | null;
   readonly notices: readonly Notice[];
   /** Milliseconds of sending alone, without validation and waiting. */
@@ -45,7 +47,10 @@ interface Plan {
   /** Indexes and aliases follow the points. */
   readonly complete: boolean;
   readonly settings: CollectionSettings;
-  readonly empty: boolean;
+  /** Points in it before; null where it forbids to count them exactly. */
+  readonly before: number | null;
+  /** As in ImportOutcome. */
+  readonly model: string | null;
   readonly notices: Notice[];
 }
 
@@ -72,35 +77,41 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     const settle = (keys: readonly string[]): Promise<void> => settleWrites(http, task.collection, keys, signal);
     const plan = await makePlan(task, { contents, shardKeys }, control, settle);
     const counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
+    const empty = plan.before === 0;
+    let created = false;
     let sendingMs = 0;
-    if (task.dryRun && plan.empty) counts.new = contents.points;
+    if (task.dryRun && empty) counts.new = contents.points;
     else {
       const canInsertOnly = atLeast(version, '1.16');
       try {
-        const targetShards = await prepareTarget(task, plan, control);
+        created = await createTarget(task, plan, control);
+        // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
+        const targetShards = shardKeysOf(await control.settings(plan.name));
         meter.begin('sending', { points: contents.points, bytes: source.size });
         const begun = performance.now();
         const writer = new PointWriter(http, {
           collection: plan.name,
-          strategy: plan.empty ? 'insert' : task.onConflict,
+          strategy: empty ? 'insert' : task.onConflict,
+          // Points that somebody else puts into an empty index meanwhile are not to be replaced either.
+          onlyNew: task.onConflict === 'skip' && !created,
           dryRun: task.dryRun,
           ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
         await send(writer, contents, source, meter, signal);
         sendingMs = performance.now() - begun;
-        if (!task.dryRun) await complete(control, plan, contents.points, meter);
+        if (!task.dryRun) await complete(control, plan, counts, contents.points, meter);
       } catch (error) {
         const fault = Fault.from(error);
         if (task.dryRun) throw fault;
-        throw fault.with({ written: counts.new + counts.updated, ...counts, total: contents.points });
+        throw fault.with({ written: counts.new + counts.updated, ...counts, total: contents.points, created });
       }
     }
     return {
       collection: plan.name,
       totalVectors: contents.points,
       counts,
-      createdCollection: plan.create && !task.dryRun,
-      model: modelIn(contents.metadata),
+      createdCollection: created,
+      model: plan.model,
       notices: plan.notices,
       sendingMs,
     };
@@ -128,26 +139,32 @@ async function makePlan(
   if (!(await isThere(control, name))) {
     shardKeys.checkAgainst(settings, name);
     if (fileModel === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
-    return { name, create: true, complete: true, settings, empty: true, notices };
+    return { name, create: true, complete: true, settings, before: 0, model: fileModel, notices };
   }
   const target = await control.settings(name);
   notices.push(...checkFit(settings, target, name));
   shardKeys.checkAgainst(target, name);
-  const targetModel = task.targetModel ?? modelInMetadata(target.metadata) ?? task.usualModel;
-  notices.push(...checkModel(fileModel, targetModel, name, task.allowModelMismatch));
+  // What an earlier run of this very file created is of the file's model, whatever is usual here.
+  const usualModel = task.unfinished ? fileModel : task.usualModel;
+  const targetModel = task.targetModel ?? modelInMetadata(target.metadata) ?? usualModel;
+  const doubts = checkModel(fileModel, targetModel, name, task.allowModelMismatch);
+  notices.push(...doubts);
   if (!task.dryRun) await settle(shardKeysOf(target));
   const { count, exact } = await control.measure(name);
-  return { name, create: false, complete: task.unfinished, settings, empty: exact && count === 0, notices };
+  const before = exact ? count : null;
+  if (task.mustBeEmpty === true && before !== 0) throw new Fault('APPROVAL_NEEDED', { collection: name });
+  // Only all points of an index tell its model, and not against what is known of it.
+  const allFromFile = task.unfinished || before === 0;
+  const model = allFromFile && !doubts.some(({ code }) => code === 'MODEL_DIFFERS') ? fileModel : null;
+  return { name, create: false, complete: task.unfinished, settings, before, model, notices };
 }
 
-/** Creates the target if need be; returns the shard keys that points must name there. */
-async function prepareTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<string[]> {
-  if (plan.create && !dryRun) {
-    const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
-    plan.notices.push(...notices);
-  }
-  // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
-  return shardKeysOf(await control.settings(plan.name));
+/** Creates the target if need be, and says whether it did. */
+async function createTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<boolean> {
+  if (!plan.create || dryRun) return false;
+  const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
+  plan.notices.push(...notices);
+  return true;
 }
 
 /** The file once more, point by point to the writer. */
@@ -179,15 +196,25 @@ async function send(
   }
 }
 
-/** What comes after the points, in pg_dump's order: checks of the count, payload indexes, strict mode, aliases. */
-async function complete(control: Control, plan: Plan, points: number, meter: ProgressMeter): Promise<void> {
+/**
+ * What comes after the points, in pg_dump's order: checks of what arrived, payload indexes, strict mode, aliases.
+ * Writes are acknowledged before they are applied: one that failed then shows in the count, or in the status.
+ */
+async function complete(
+  control: Control,
+  plan: Plan,
+  counts: WriteCounts,
+  points: number,
+  meter: ProgressMeter,
+): Promise<void> {
   meter.begin('finishing', { points });
-  const { name, settings, notices } = plan;
-  if (plan.empty) {
-    const { count, exact } = await control.measure(name);
-    if (exact && count < points)
-      throw new Fault('QDRANT_REFUSED', { reason: `it holds ${count} of ${points} points after all were sent` });
-  }
+  const { name, settings, notices, before } = plan;
+  const { count, exact } = await control.measure(name);
+  const wanted = (before ?? 0) + counts.new;
+  if (exact && before !== null && count < wanted)
+    throw new Fault('QDRANT_REFUSED', { reason: `it holds ${count} of ${wanted} points after all were sent` });
+  const { status, optimizer } = await control.status(name);
+  if (status === 'red') throw new Fault('QDRANT_REFUSED', { reason: `it reports the index as failed (${optimizer})` });
   if (!plan.complete) return;
   notices.push(...(await control.createPayloadIndexes(name, settings)));
   notices.push(...(await control.applyStrictMode(name, settings)));
