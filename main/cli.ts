@@ -5,9 +5,11 @@ import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
 import { settingsNotices } from './service/settings-notices.ts';
+import type { ConnectionRef } from './service/types.ts';
 import { settingsHome } from './settings/home.ts';
+import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
-import { openSettings } from './settings/settings.ts';
+import { openSettings, type Settings } from './settings/settings.ts';
 import { exportCommand, importCommand, validateCommand, type Terminal } from './terminal/commands.ts';
 import { printError, printWarnings, type Streams } from './terminal/output.ts';
 import { connectionFrom, parseCommandLine, type Invocation } from './terminal/program.ts';
@@ -23,10 +25,7 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   const home = settingsHome(options.home, process.env, process.cwd());
   const stored = openSettings({ Store: Conf, dir: home });
   printWarnings(streams, settingsNotices(stored.damage));
-  const settings =
-    invocation.command === 'serve' && connection !== undefined && 'url' in connection
-      ? withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null })
-      : stored;
+  const settings = invocation.command === 'serve' && connection !== undefined ? forSession(stored, connection) : stored;
   const service = createService({
     settings,
     home,
@@ -64,6 +63,12 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   } finally {
     await service.close();
   }
+}
+
+/** What the endpoint uses where an agent names no connection: the Qdrant of the command line. */
+function forSession(stored: Settings, connection: ConnectionRef): Settings {
+  if (!('url' in connection)) return withSessionChoice(stored, connection);
+  return withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null });
 }
 
 const interrupted = new AbortController();
