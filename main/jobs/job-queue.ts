@@ -20,6 +20,8 @@ export interface Prepared<K extends TaskKind> {
   readonly task: Assignment<K>['task'];
   /** What the job writes to; a second job with the same key fails as BUSY while the first runs. null: it only reads. */
   readonly writes: { readonly key: string; readonly collection: string } | null;
+  /** Done once the job is the only writer, right before the work. */
+  readonly begin?: () => void;
 }
 
 export interface JobOrder<K extends TaskKind, T> {
@@ -122,13 +124,14 @@ export class JobQueue {
         job.state = 'running';
         this.#changed(job);
         const begun = performance.now();
-        const { task, writes } = await order.prepare(signal);
-        const outcome = await this.#alone(writes, () =>
-          runOnThread(this.#script, { kind: order.kind, task }, signal, (progress) => {
+        const { task, writes, begin } = await order.prepare(signal);
+        const outcome = await this.#alone(writes, () => {
+          begin?.();
+          return runOnThread(this.#script, { kind: order.kind, task }, signal, (progress) => {
             job.progress = progress;
             this.#changed(job);
-          }),
-        );
+          });
+        });
         job.value = await order.conclude(outcome, Math.round(performance.now() - begun));
         job.state = 'done';
         return job.value;

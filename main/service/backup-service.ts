@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { fileIdentity } from '../archive/file-identity.ts';
 import { FileSource } from '../archive/file-source.ts';
 import { peekCollection } from '../archive/peek-collection.ts';
 import { explainNotice } from '../faults/explain.ts';
@@ -66,12 +67,13 @@ export function createService(parts: ServiceParts): Service {
     handle({
       kind: 'export',
       title: request.collection,
-      prepare: async () => {
+      prepare: async (signal) => {
         const server = findServer(settings, local, request.connection);
-        const { collection, path, compress, replace, companions } = request;
+        const target = await server.target();
+        const collection = await openControl(target, signal).resolve(request.collection);
+        const { path, compress, replace, companions } = request;
         const task = {
-          target: await server.target(),
-          ...{ collection, path, compress, replace, companions },
+          ...{ target, collection, path, compress, replace, companions },
           model: request.model ?? settings.modelFor(server.key, collection),
           usualModel: server.model,
           pathKey: server.pathKey,
@@ -90,53 +92,59 @@ export function createService(parts: ServiceParts): Service {
       }),
     });
 
-  /** Before an import: remembers that it may be creating its target, so that a later run can finish what this one may not. */
-  async function noteCreation(server: Server, collection: string, signal: AbortSignal): Promise<boolean> {
-    if (settings.isUnfinished(server.key, collection)) return false;
-    const there = await isThere(openControl(await server.target(), signal), collection);
-    if (!there) settings.setUnfinished(server.key, collection, true);
-    return !there;
-  }
-
   /** After an import that failed: where no target was made there is nothing to finish later. In doubt the note stays. */
   async function forgetCreation(server: Server, collection: string): Promise<void> {
     const there = await isThere(openControl(await server.target(), undefined, 1), collection).catch(() => true);
-    if (!there) settings.setUnfinished(server.key, collection, false);
+    if (!there) settings.setUnfinished(server.key, collection, null);
   }
 
   const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
+    const { path, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
     let server: Server;
+    // As it was asked for, and the one that is written to: not the same where an alias was named.
+    let asked: string;
     let collection: string;
+    let file: string | null;
     let noted = false;
     const started = handle<'import', ImportResult>({
       kind: 'import',
-      title: request.collection ?? basename(request.path),
+      title: request.collection ?? basename(path),
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
-        collection = request.collection ?? (await collectionInFile(request.path, signal));
-        const { path, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
-        const unfinished = settings.isUnfinished(server.key, collection);
-        if (!dryRun) noted = await noteCreation(server, collection, signal);
+        asked = request.collection ?? (await collectionInFile(path, signal));
+        file = await fileIdentity(path);
+        const target = await server.target();
+        const control = openControl(target, signal);
+        collection = await control.resolve(asked);
+        const there = await isThere(control, collection);
         const task = {
-          target: await server.target(),
-          ...{ path, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty, unfinished },
-          targetModel: settings.modelFor(server.key, collection),
+          ...{ target, path, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
+          unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,
+          targetModel: there ? settings.modelFor(server.key, collection) : null,
           usualModel: server.model,
         };
-        return { task, writes: dryRun ? null : { key: `${server.key} ${collection}`, collection } };
+        if (dryRun) return { task, writes: null };
+        const begin = (): void => {
+          // The import may be creating its target: remembered, so that a later run can finish what this one may not.
+          noted = !there && file !== null;
+          if (noted) settings.setUnfinished(server.key, collection, file);
+        };
+        return { task, writes: { key: `${server.key} ${collection}`, collection }, begin };
       },
       conclude: ({ counts, totalVectors, createdCollection, model, notices }, durationMs) => {
-        if (!request.dryRun) {
-          settings.setUnfinished(server.key, collection, false);
+        if (!dryRun) {
+          // A note of another file stays: its own import is still to be finished.
+          if (settings.unfinishedFile(server.key, collection) === file)
+            settings.setUnfinished(server.key, collection, null);
           if (model !== null) settings.rememberModel(server.key, collection, model);
         }
         return {
-          collection,
-          path: request.path,
+          collection: asked,
+          path,
           totalVectors,
           ...counts,
           createdCollection,
-          dryRun: request.dryRun,
+          dryRun,
           durationMs,
           vectorsPerSecond: perSecond(totalVectors, durationMs),
           warnings: warnings(notices),

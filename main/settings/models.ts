@@ -25,13 +25,14 @@ export function withModel(settings: Settings, url: string, collection: string, m
   return { ...settings, models: [...others, { target, collection, model }].slice(-MOST) };
 }
 
-export function isUnfinished(settings: Settings, url: string, collection: string): boolean {
+/** Which file an import was creating the collection from; null: none was. */
+export function unfinishedFile(settings: Settings, url: string, collection: string): string | null {
   const target = targetOf(url);
-  return settings.unfinished.some((m) => m.target === target && m.collection === collection);
+  return settings.unfinished.find((m) => m.target === target && m.collection === collection)?.file ?? null;
 }
 
-export function withUnfinished(settings: Settings, url: string, collection: string, unfinished: boolean): Settings {
+export function withUnfinished(settings: Settings, url: string, collection: string, file: string | null): Settings {
   const target = targetOf(url);
   const others = settings.unfinished.filter((m) => m.target !== target || m.collection !== collection);
-  return { ...settings, unfinished: unfinished ? [...others, { target, collection }].slice(-MOST) : others };
+  return { ...settings, unfinished: file === null ? others : [...others, { target, collection, file }].slice(-MOST) };
 }

@@ -37,8 +37,13 @@ const settings = z.object({
   exportFolder: z.string().min(1).max(4096).nullable(),
   /** Which embedding model filled a collection, as learnt from imports. A list, so that no name can be a bad key. */
   models: z.array(z.object({ target: z.string(), collection: z.string(), model: z.string() })),
-  /** Collections that an import is creating: those that stay here after a crash still lack indexes and aliases. */
-  unfinished: z.array(z.object({ target: z.string(), collection: z.string() })).default([]),
+  /**
+   * Collections that an import is creating, and from which file: those that stay here after a crash still lack indexes
+   * and aliases.
+   */
+  unfinished: z
+    .array(z.object({ target: z.string(), collection: z.string(), file: z.string().default('') }))
+    .default([]),
 });
 export type Settings = z.infer<typeof settings>;
 

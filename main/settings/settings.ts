@@ -13,7 +13,7 @@ import {
   sameServer,
   viewConnection,
 } from './connections.ts';
-import { isUnfinished, knownModel, withModel, withUnfinished } from './models.ts';
+import { knownModel, unfinishedFile, withModel, withUnfinished } from './models.ts';
 import { openSettingsFile } from './settings-file.ts';
 import type { SettingsDamage, StoreClass } from './settings-file.ts';
 import type { Settings as SettingsData, StoredConnection } from './schema.ts';
@@ -62,9 +62,9 @@ export interface Settings {
   /** `url` is an address, or `builtin` for the built-in server, whose port changes. */
   modelFor(url: string, collection: string): string | null;
   rememberModel(url: string, collection: string, model: string): void;
-  /** Has an import begun to create this collection and not come to its end? */
-  isUnfinished(url: string, collection: string): boolean;
-  setUnfinished(url: string, collection: string, unfinished: boolean): void;
+  /** The file from which an import began to create this collection without coming to its end, see `fileIdentity`; null: none. */
+  unfinishedFile(url: string, collection: string): string | null;
+  setUnfinished(url: string, collection: string, file: string | null): void;
   /** Absolute. Not made here. */
   exportFolder(): string;
   setExportFolder(path: string | null): void;
@@ -159,11 +159,11 @@ export function openSettings(options: { Store: StoreClass; dir: string; secrets?
       const settings = file.read();
       if (knownModel(settings, url, collection) !== model) file.write(withModel(settings, url, collection, model));
     },
-    isUnfinished: (url, collection) => isUnfinished(file.read(), url, collection),
-    setUnfinished(url, collection, unfinished) {
+    unfinishedFile: (url, collection) => unfinishedFile(file.read(), url, collection),
+    setUnfinished(url, collection, source) {
       const settings = file.read();
-      if (isUnfinished(settings, url, collection) !== unfinished)
-        file.write(withUnfinished(settings, url, collection, unfinished));
+      if (unfinishedFile(settings, url, collection) !== source)
+        file.write(withUnfinished(settings, url, collection, source));
     },
     exportFolder: () => file.read().exportFolder ?? join(homedir(), 'Vectorkeep'),
     setExportFolder(path) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -61,9 +61,9 @@ afterEach(async () => {
   await proxy.stop();
 });
 
-const bring = (collection: string): Promise<ImportResult> =>
+const bring = (collection: string, from = path): Promise<ImportResult> =>
   service.importIndex({
-    ...{ connection: { url: proxy.url }, path, collection, onConflict: 'skip' },
+    ...{ connection: { url: proxy.url }, path: from, collection, onConflict: 'skip' },
     ...{ dryRun: false, allowModelMismatch: false },
   }).result;
 
@@ -75,11 +75,11 @@ const complete = async (collection: string): Promise<void> => {
 it('stopped among the points: the next run brings the rest, the indexes and the alias', async () => {
   proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, after: 1, fault: { kind: 'answer', status: 400 } }]);
   await expect(bring('among')).rejects.toMatchObject({ code: 'QDRANT_REFUSED' });
-  expect(settings.isUnfinished(proxy.url, 'among')).toBe(true);
+  expect(settings.unfinishedFile(proxy.url, 'among')).toMatch(/^\d+-/);
   proxy.setRules([]);
   const again = await bring('among');
   expect(again.new + again.skipped).toBe(3000);
-  expect(settings.isUnfinished(proxy.url, 'among')).toBe(false);
+  expect(settings.unfinishedFile(proxy.url, 'among')).toBeNull();
   await complete('among');
   expect(await call(target.url, 'GET', '/collections/among/aliases')).toContain('"live"');
   await call(target.url, 'DELETE', '/collections/among');
@@ -101,7 +101,7 @@ it('stopped behind the points: the next run makes the indexes and the alias', as
 it('stopped before anything was made: there is nothing to finish later', async () => {
   proxy.setRules([{ method: 'PUT', path: /\/collections\/before$/, fault: { kind: 'answer', status: 403 } }]);
   await expect(bring('before')).rejects.toMatchObject({ code: 'QDRANT_FORBIDDEN' });
-  expect(settings.isUnfinished(proxy.url, 'before')).toBe(false);
+  expect(settings.unfinishedFile(proxy.url, 'before')).toBeNull();
 });
 
 it('an index of somebody else never gets the indexes and aliases of the file, whatever happens', async () => {
@@ -112,7 +112,7 @@ it('an index of somebody else never gets the indexes and aliases of the file, wh
   for (const name of ['theirs', 'by-alias']) {
     proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, after: 1, fault: { kind: 'answer', status: 400 } }]);
     await bring(name).catch(() => undefined);
-    expect(settings.isUnfinished(proxy.url, name)).toBe(false);
+    expect(settings.unfinishedFile(proxy.url, name)).toBeNull();
     proxy.setRules([]);
     expect((await bring(name)).createdCollection).toBe(false);
     expect(await settingsText(target.url, 'theirs')).toBe(before);
@@ -126,4 +126,36 @@ it('two imports into one index at once: the second is told that the first is at 
   await expect(bring('busy')).rejects.toMatchObject({ code: 'BUSY' });
   expect(await first).toMatchObject({ new: 3000 });
   await complete('busy');
+});
+
+it('an import of another file does not finish what is not its own, and leaves the note of it', async () => {
+  proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, after: 1, fault: { kind: 'answer', status: 400 } }]);
+  await expect(bring('other')).rejects.toMatchObject({ code: 'QDRANT_REFUSED' });
+  proxy.setRules([]);
+  const stranger = join(folder, 'stranger.json');
+  await writeFile(stranger, '{"version":"1.0","metadata":{"dimensions":1},"vectors":[{"id":1,"vector":[1]}]}');
+  const before = await settingsText(target.url, 'other');
+  await bring('other', stranger);
+  expect(await settingsText(target.url, 'other')).toBe(before);
+  // Wherever the file lies by now.
+  await copyFile(path, join(folder, 'moved.json.gz'));
+  await bring('other', join(folder, 'moved.json.gz'));
+  await complete('other');
+  await call(target.url, 'DELETE', '/collections/other');
+});
+
+it('an alias is the index that it stands for: its model, and its one writer', async () => {
+  await create(target.url, 'real', '{"vectors":{"size":1,"distance":"Dot"}}');
+  const alias = '{"actions":[{"create_alias":{"alias_name":"nickname","collection_name":"real"}}]}';
+  await call(target.url, 'POST', '/collections/aliases', alias);
+  settings.rememberModel(proxy.url, 'real', 'its-model');
+  const request = { connection: { url: proxy.url }, collection: 'nickname', compress: false, replace: true };
+  const exported = await service.exportIndex({ ...request, path: join(folder, 'nick.json'), companions: [] }).result;
+  expect(exported).toMatchObject({ collection: 'nickname', model: 'its-model' });
+  proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, times: 1, fault: { kind: 'delay', ms: 1500 } }]);
+  const first = bring('real');
+  await expect.poll(() => proxy.seen.some((line) => /PUT .*\/points\?wait/.test(line)), { timeout: 20_000 }).toBe(true);
+  await expect(bring('nickname')).rejects.toMatchObject({ code: 'BUSY', params: { collection: 'real' } });
+  await first;
+  expect(await bring('nickname')).toMatchObject({ collection: 'nickname', skipped: 3000 });
 });
