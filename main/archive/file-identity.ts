@@ -12,7 +12,7 @@ const END_BYTES = 65_536;
 export async function fileIdentity(path: string): Promise<string | null> {
   try {
     // A pipe must not hold it up until somebody writes.
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const found = await handle.stat();
       if (!found.isFile()) return null;

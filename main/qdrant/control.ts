@@ -6,7 +6,7 @@ import type { CreateOptions } from './create-body.ts';
 import { isExactObject, ownValue, type ExactJson } from './exact-json.ts';
 import { openExchange, type Errand } from './exchange.ts';
 import { createPayloadIndexes } from './payload-indexes.ts';
-import { applyStrictMode, recreate, removeCollection } from './recreate.ts';
+import { applyStrictMode, finishRecreating, recreate, removeCollection } from './recreate.ts';
 import { translateRefusal } from './refusal.ts';
 import { readInfo, readSettings } from './settings-reader.ts';
 import type { QdrantTarget } from './target.ts';
@@ -46,6 +46,8 @@ export interface Control {
   deferredPoints(name: string): Promise<number>;
   /** A new collection with all settings but payload indexes and aliases, which come after the points. */
   create(name: string, settings: CollectionSettings, options?: CreateOptions): Promise<{ notices: Notice[] }>;
+  /** For a collection whose `create` was killed before its end: brings what it still lacks, and reports like it. */
+  finishCreating(name: string, settings: CollectionSettings, options?: CreateOptions): Promise<{ notices: Notice[] }>;
   /** After the points, when `create` deferred it. */
   applyStrictMode(name: string, settings: CollectionSettings): Promise<Notice[]>;
   createPayloadIndexes(name: string, settings: CollectionSettings): Promise<Notice[]>;
@@ -141,6 +143,8 @@ export function openControl(target: QdrantTarget, signal?: AbortSignal, attempts
     status,
     deferredPoints: async (name) => (await status(name)).deferredPoints,
     create: (name, wanted, options = {}) => recreate(steady, name, wanted, options, signal).catch(cancelled),
+    finishCreating: (name, wanted, options = {}) =>
+      finishRecreating(steady, name, wanted, options, signal).catch(cancelled),
     applyStrictMode: (name, wanted) => applyStrictMode(exchange, name, wanted),
     createPayloadIndexes: (name, wanted) => createPayloadIndexes(exchange, name, wanted),
     createAliases: (name, wanted) => createFreeAliases(exchange, name, wanted.aliases),

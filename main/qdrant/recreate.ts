@@ -2,7 +2,7 @@ import { Fault, type Notice } from '../faults/fault.ts';
 import { findAcceptedBody } from './accepted-body.ts';
 import { exactSettings, section, type CollectionSettings } from './collection-settings.ts';
 import { createBody, coreOf, patchBody, type CreateOptions } from './create-body.ts';
-import { isExactObject, ownValue, type ExactJson, type ExactObject } from './exact-json.ts';
+import { isExactObject, ownValue, printExact, type ExactJson, type ExactObject } from './exact-json.ts';
 import type { Exchange } from './exchange.ts';
 import { readSettings } from './settings-reader.ts';
 import { COLLECTION_SECTIONS, differenceNotices, settingDifferences } from './settings-difference.ts';
@@ -29,20 +29,56 @@ export async function recreate(
   signal?.throwIfAborted();
   await createAccepted(exchange, name, createBody(exact, options));
   try {
-    const patch = patchBody(exact);
-    if (patch !== null) await accepted(() => patchCollection(exchange, name, patch));
-    for (const key of shardKeys(exact)) {
-      signal?.throwIfAborted();
-      await createShardKey(exchange, name, key);
-    }
+    await furnish(exchange, name, exact, [], signal);
     const got = await readSettings(exchange, name);
     signal?.throwIfAborted();
-    const sections = COLLECTION_SECTIONS.filter((it) => it !== 'strict_mode' || options.deferStrictMode !== true);
-    return { notices: differenceNotices(settingDifferences(settings, got, sections)) };
+    return { notices: differences(settings, got, options) };
   } catch (error) {
     await removeCollection(exchange, name).catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * For a collection that `recreate` made and was killed before it came to its end: brings what it still lacks of these
+ * settings, and reports like it. One that lacks nothing stays as it is.
+ */
+export async function finishRecreating(
+  exchange: Exchange,
+  name: string,
+  settings: CollectionSettings,
+  options: CreateOptions,
+  signal?: AbortSignal,
+): Promise<{ notices: Notice[] }> {
+  const exact = await feasible(exchange, exactSettings(settings));
+  const there = shardKeys(exactSettings(await readSettings(exchange, name)));
+  await furnish(exchange, name, exact, there, signal);
+  return { notices: differences(settings, await readSettings(exchange, name), options) };
+}
+
+/** What only an existing collection can be given: settings that are changes, and shard keys but those that are there. */
+async function furnish(
+  exchange: Exchange,
+  name: string,
+  exact: ExactObject,
+  there: readonly ExactJson[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const patch = patchBody(exact);
+  if (patch !== null) await accepted(() => patchCollection(exchange, name, patch));
+  const known = new Set(there.map(keyText));
+  for (const key of shardKeys(exact)) {
+    signal?.throwIfAborted();
+    if (!known.has(keyText(key))) await createShardKey(exchange, name, key);
+  }
+}
+
+const keyText = (entry: ExactJson): string =>
+  printExact(isExactObject(entry) ? (ownValue(entry, 'key') ?? null) : null);
+
+function differences(wanted: CollectionSettings, got: CollectionSettings, options: CreateOptions): Notice[] {
+  const sections = COLLECTION_SECTIONS.filter((it) => it !== 'strict_mode' || options.deferStrictMode !== true);
+  return differenceNotices(settingDifferences(wanted, got, sections));
 }
 
 /** Sets strict mode on a collection and reports what was not taken. For after the points, see CreateOptions. */

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainFault } from '../../main/faults/explain.ts';
 import type { Fault } from '../../main/faults/fault.ts';
 import type { ImportTask } from '../../main/jobs/tasks/import.ts';
-import { startProxy } from '../support/proxy.ts';
 import { call, create, pointTexts, runExport, runImport, settingsText, upsert } from '../support/server-text.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
@@ -134,43 +133,6 @@ describe('points that exist already', () => {
     expect((await pointTexts(qdrant.url, 'whole')).get('1')).toBe('{"id":1,"payload":{},"vector":{"a":[2.0,2.0]}}');
   });
 
-  it('skip leaves alone what somebody else puts into the empty index while it is filled', async () => {
-    await create(qdrant.url, 'meanwhile', ONE);
-    const path = await fileOf(simple([1, 2], '[1,2]', '{}'));
-    const proxy = await startProxy(qdrant.url);
-    proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, times: 1, fault: { kind: 'delay', ms: 1000 } }]);
-    const done = bring({ target: { url: proxy.url }, collection: 'meanwhile', path });
-    await expect.poll(() => proxy.seen.some((line) => line.startsWith('PUT'))).toBe(true);
-    await upsert(qdrant.url, 'meanwhile', simple([2], '[9,9]', '{"theirs":1}'));
-    await done;
-    await proxy.stop();
-    const got = await pointTexts(qdrant.url, 'meanwhile');
-    expect(got.size).toBe(2);
-    expect(got.get('2')).toBe('{"id":2,"payload":{"theirs":1},"vector":[9.0,9.0]}');
-  });
-
-  it('what was acknowledged and never applied is told, though the index held points before', async () => {
-    await create(qdrant.url, 'void', ONE);
-    await upsert(qdrant.url, 'void', simple([1], '[1,1]', '{}'));
-    const path = await fileOf(simple([1, 2, 3], '[1,2]', '{}'));
-    const proxy = await startProxy(qdrant.url);
-    const body = '{"result":{"operation_id":1,"status":"acknowledged"},"status":"ok","time":0}';
-    proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, fault: { kind: 'answer', status: 200, body } }]);
-    const fault = await refusal({ target: { url: proxy.url }, collection: 'void', path });
-    await proxy.stop();
-    expect(fault).toMatchObject({ code: 'QDRANT_REFUSED', params: { written: 2, total: 3, created: false } });
-    expect(fault.params['reason']).toContain('it holds 1 of 3 points');
-  });
-
-  it('that nobody was asked about: refused when there are any by the time of the import', async () => {
-    const path = await fileOf(simple([1, 2], '[1,2]', '{}'));
-    const asked = { collection: 'unasked', path, onConflict: 'overwrite', mustBeEmpty: true } as const;
-    expect((await bring(asked)).createdCollection).toBe(true);
-    const before = await pointTexts(qdrant.url, 'unasked');
-    expect(await refusal(asked)).toMatchObject({ code: 'APPROVAL_NEEDED' });
-    expect(await pointTexts(qdrant.url, 'unasked')).toEqual(before);
-  });
-
   it('an index that exists but is empty, and one that is named by its alias', async () => {
     await create(qdrant.url, 'empty', ONE);
     const actions = '{"actions":[{"create_alias":{"alias_name":"other-name","collection_name":"empty"}}]}';
@@ -212,21 +174,6 @@ describe('refused before the first write', () => {
       expect(explainFault(fault)).toMatchObject({ exitCode: 3, message: expect.stringMatching(reason) as string });
     }
     expect((await pointTexts(qdrant.url, collection)).size).toBe(0);
-  });
-
-  it('learns the model of an index only where all its points come from the file', async () => {
-    const path = await fileOf(simple([1], '[1,2]', '{}'), '{"dimensions":2,"model":"new-model"}');
-    expect((await bring({ collection: 'learnt', path })).model).toBe('new-model');
-    // It holds points by now, of whatever model: here all are skipped.
-    expect((await bring({ collection: 'learnt', path })).model).toBeNull();
-    expect((await bring({ collection: 'learnt', path, unfinished: true, usualModel: 'usual' })).model).toBe(
-      'new-model',
-    );
-    await create(qdrant.url, 'said', '{"vectors":{"size":2,"distance":"Dot"},"metadata":{"model":"old-model"}}');
-    const allowed = await bring({ collection: 'said', path, allowModelMismatch: true });
-    expect(allowed).toMatchObject({ counts: { new: 1 }, model: null });
-    await create(qdrant.url, 'open', ONE);
-    expect((await bring({ collection: 'open', path })).model).toBe('new-model');
   });
 
   it('another model, unless it is allowed; one that nobody knows is a warning', async () => {

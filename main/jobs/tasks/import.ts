@@ -141,8 +141,12 @@ async function makePlan(
     if (fileModel === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
     return { name, create: true, complete: true, settings, before: 0, model: fileModel, notices };
   }
-  const target = await control.settings(name);
+  let target = await control.settings(name);
   notices.push(...checkFit(settings, target, name));
+  if (task.unfinished && !task.dryRun) {
+    notices.push(...(await control.finishCreating(name, settings, { deferStrictMode: true })).notices);
+    target = await control.settings(name);
+  }
   shardKeys.checkAgainst(target, name);
   // What an earlier run of this very file created is of the file's model, whatever is usual here.
   const usualModel = task.unfinished ? fileModel : task.usualModel;
