@@ -13,21 +13,6 @@ export interface ScannedPage {
   readonly next: string | null;
 }
 
-const NEXT = Buffer.from('"next_page_offset":');
-
-/**
- * The next offset, read from the tail of the answer before the points are scanned, so that the next page can be
- * asked for at once. In JSON text this key can only stand there or in a payload before it, so the last one is
- * the envelope's; `scanPage` confirms it. undefined: not found, wait for the scan.
- */
-export function peekNextOffset({ buf, length }: Body): string | null | undefined {
-  const at = buf.subarray(0, length).lastIndexOf(NEXT);
-  if (at < 0 || length - at > 512) return undefined;
-  const match = /^(null|\d+|"[^"\\]+")\s*[,}]/.exec(buf.toString('latin1', at + NEXT.length, length));
-  const value = match?.[1];
-  return value === 'null' ? null : value;
-}
-
 /**
  * Walks a scroll answer `{"result":{"points":[…],"next_page_offset":…},…}`, keys in any order, and calls `each` for
  * every point with the scanner standing behind it. `last` is the id before this page and is moved along: Qdrant

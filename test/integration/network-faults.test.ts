@@ -127,7 +127,8 @@ describe('a fault that stays ends in a clear failure', () => {
         exitCode: 4,
         message: expect.not.stringContaining('undefined') as string,
       });
-      expect(pages(proxy)).toBeLessThan(15);
+      // Two pages and the ids ahead of them are under way at once, each tried six times.
+      expect(pages(proxy)).toBeLessThan(25);
     });
     expect(await readdir(place)).toEqual([]);
   });
