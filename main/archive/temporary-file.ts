@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, fileFault } from './file-faults.ts';
 
@@ -30,7 +31,10 @@ export class TemporaryFile {
   static async create(target: string, replace: boolean): Promise<TemporaryFile> {
     await checkTarget(target, replace);
     await sweep(target);
-    const path = join(dirname(target), `${prefix(target)}${process.pid}-${randomBytes(6).toString('hex')}.partial`);
+    const path = join(
+      dirname(target),
+      `${prefix(target)}${writer(threadId)}-${randomBytes(6).toString('hex')}.partial`,
+    );
     try {
       const handle = await open(
         path,
@@ -164,6 +168,18 @@ async function syncFolder(folder: string): Promise<void> {
 /** Names may have 255 bytes, a character up to four: what comes behind this must fit in. */
 const prefix = (target: string): string => `.${Array.from(basename(target)).slice(0, 50).join('')}.`;
 
+/** Process, and thread where it is not the main one: `4711`, `4711t3`. */
+const writer = (thread: number): string => (thread === 0 ? `${process.pid}` : `${process.pid}t${thread}`);
+
+/** Removes what a thread of this process that was ended by force left of its file for `target`. Never throws. */
+export async function removePartials(target: string, thread: number): Promise<void> {
+  const folder = dirname(target);
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const start = `${prefix(target)}${writer(thread)}-`;
+  for (const name of names.filter((it) => it.startsWith(start) && it.endsWith('.partial')))
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
+}
+
 /** A partial file for another target is only swept when nobody wrote to it for so long: its writer may be on another machine. */
 const ABANDONED_MS = 10 * 60_000;
 
@@ -175,7 +191,7 @@ async function sweep(target: string): Promise<void> {
   const folder = dirname(target);
   const names = await readdir(folder).catch(() => [] as string[]);
   for (const name of names) {
-    const match = /^(\..+\.)(\d+)-[0-9a-f]{12}\.partial$/.exec(name);
+    const match = /^(\..+\.)(\d+)(?:t\d+)?-[0-9a-f]{12}\.partial$/.exec(name);
     if (match === null) continue;
     const path = join(folder, name);
     if (match[1] !== prefix(target) && !(await isAbandoned(path))) continue;

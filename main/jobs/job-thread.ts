@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { JobProgress } from '../../preload/api.ts';
+import { removePartials } from '../archive/temporary-file.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.ts';
 
-/** After this long a worker that was asked to stop is ended by force. Its temporary file is swept by the next run. */
+/** After this long a worker that was asked to stop is ended by force. */
 const PATIENCE_MS = 5000;
 
 /**
@@ -30,6 +31,8 @@ export function runOnThread<K extends TaskKind>(
       name: assignment.kind,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
+    // Gone once the thread is.
+    const { threadId } = worker;
     let patience: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       worker.postMessage({ type: 'cancel' } satisfies ToWorker);
@@ -50,13 +53,18 @@ export function runOnThread<K extends TaskKind>(
     worker.on('error', (error) => (answer ??= () => reject(Fault.from(error))));
     // The answer counts once the thread is gone: what it held open is closed by then.
     worker.on('exit', () => {
-      settle(
-        answer ??
-          (() =>
-            reject(
-              new Fault(signal.aborted ? 'CANCELLED' : 'INTERNAL', { reason: 'the worker ended without an answer' }),
-            )),
-      );
+      if (answer !== null) {
+        settle(answer);
+        return;
+      }
+      const unanswered = new Fault(signal.aborted ? 'CANCELLED' : 'INTERNAL', {
+        reason: 'the worker ended without an answer',
+      });
+      // It could not take its file away itself.
+      const { task } = assignment;
+      const cleared =
+        assignment.kind === 'export' && 'path' in task ? removePartials(task.path, threadId) : Promise.resolve();
+      void cleared.then(() => settle(() => reject(unanswered)));
     });
   });
 }
