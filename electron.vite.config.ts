@@ -11,6 +11,10 @@ export default defineConfig({
       outDir: 'out/main',
       target: 'node20.18',
       sourcemap: true,
+      // Every job starts a thread that loads these: from one file they load a third faster (160 ms against 230 ms).
+      externalizeDeps: {
+        exclude: ['@qdrant/js-client-rest', '@qdrant/openapi-typescript-fetch', 'undici', 'zod'],
+      },
       rolldownOptions: {
         input: { index: at('main/index.ts'), cli: at('main/cli.ts'), worker: at('main/jobs/worker.ts') },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
