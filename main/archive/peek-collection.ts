@@ -5,8 +5,8 @@ import { parseMetadata } from './header.ts';
 
 /** Ends the pass early; never seen outside. */
 class Found extends Error {
-  readonly collection: string | null;
-  constructor(collection: string | null) {
+  readonly collection: string | null | undefined;
+  constructor(collection: string | null | undefined) {
     super();
     this.collection = collection;
   }
@@ -14,16 +14,23 @@ class Found extends Error {
 
 /**
  * The collection that a file names, or null. Our own files say it in their first bytes; where the description follows the
- * points, everything before it is read. Throws BAD_ARCHIVE for what is met on the way.
+ * points, everything before it is read, or `atMost` points: then undefined, not known yet. Throws BAD_ARCHIVE for what is met on the way.
  */
-export async function peekCollection(source: FileSource, signal: AbortSignal): Promise<string | null> {
+export async function peekCollection(
+  source: FileSource,
+  signal: AbortSignal,
+  atMost = Number.POSITIVE_INFINITY,
+): Promise<string | null | undefined> {
+  let points = 0;
   try {
     await readArchiveText(source.chunks(signal), new PointScanner(), {
       section: (key, text, offset) => {
         if (key === 'metadata') throw new Found(parseMetadata(text, offset).collection ?? null);
       },
       companion: () => undefined,
-      point: () => undefined,
+      point: () => {
+        if (++points > atMost) throw new Found(undefined);
+      },
       breathe: () => undefined,
     });
   } catch (error) {

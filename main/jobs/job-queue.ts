@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { JobProgress } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
 import { runOnThread } from './job-thread.ts';
-import type { Assignment, TaskKind, Tasks } from './port.ts';
+import type { Assignment, JobKind, Tasks } from './port.ts';
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface Job<T = unknown> {
   readonly id: string;
-  readonly kind: TaskKind;
+  readonly kind: JobKind;
   readonly title: string;
   state: JobState;
   progress: JobProgress;
@@ -16,7 +16,7 @@ export interface Job<T = unknown> {
   fault: Fault | null;
 }
 
-export interface Prepared<K extends TaskKind> {
+export interface Prepared<K extends JobKind> {
   readonly task: Assignment<K>['task'];
   /** What the job writes to; a second job with the same key fails as BUSY while the first runs. null: it only reads. */
   readonly writes: { readonly key: string; readonly collection: string } | null;
@@ -24,7 +24,7 @@ export interface Prepared<K extends TaskKind> {
   readonly begin?: () => void;
 }
 
-export interface JobOrder<K extends TaskKind, T> {
+export interface JobOrder<K extends JobKind, T> {
   readonly kind: K;
   readonly title: string;
   /** Done when the job's turn comes, on the calling thread: starts servers, opens secrets, says what will be written to. */
@@ -69,7 +69,7 @@ export class JobQueue {
     this.#script = script;
   }
 
-  start<K extends TaskKind, T>(order: JobOrder<K, T>): StartedJob<T> {
+  start<K extends JobKind, T>(order: JobOrder<K, T>): StartedJob<T> {
     if (this.#closed) throw new Fault('CANCELLED');
     const job: Job<T> = {
       id: randomUUID(),
@@ -117,7 +117,7 @@ export class JobQueue {
     await Promise.allSettled(all.map(({ result }) => result));
   }
 
-  async #run<K extends TaskKind, T>(job: Job<T>, order: JobOrder<K, T>, signal: AbortSignal): Promise<T> {
+  async #run<K extends JobKind, T>(job: Job<T>, order: JobOrder<K, T>, signal: AbortSignal): Promise<T> {
     try {
       await this.#turn(signal);
       try {
@@ -148,7 +148,7 @@ export class JobQueue {
     }
   }
 
-  async #alone<T>(writes: Prepared<TaskKind>['writes'], work: () => Promise<T>): Promise<T> {
+  async #alone<T>(writes: Prepared<JobKind>['writes'], work: () => Promise<T>): Promise<T> {
     if (writes === null) return work();
     if (this.#writing.has(writes.key)) throw new Fault('BUSY', { collection: writes.collection });
     this.#writing.add(writes.key);

@@ -3,6 +3,7 @@ import type { FaultData } from '../faults/fault.ts';
 import type { ExportOutcome, ExportTask } from './tasks/export.ts';
 import type { ImportOutcome, ImportTask } from './tasks/import.ts';
 import type { InspectOutcome, InspectTask } from './tasks/inspect.ts';
+import type { PeekOutcome, PeekTask } from './tasks/peek.ts';
 import type { SampleOutcome, SampleTask } from './tasks/sample.ts';
 
 /** What a worker can be told to do, and what each kind of work answers. Plain data: it crosses a thread. */
@@ -10,9 +11,12 @@ export interface Tasks {
   export: { task: ExportTask; outcome: ExportOutcome };
   import: { task: ImportTask; outcome: ImportOutcome };
   validate: { task: InspectTask; outcome: InspectOutcome };
+  peek: { task: PeekTask; outcome: PeekOutcome };
   sample: { task: SampleTask; outcome: SampleOutcome };
 }
 export type TaskKind = keyof Tasks;
+/** What is shown as a job; peeking only answers a question. */
+export type JobKind = Exclude<TaskKind, 'peek'>;
 
 /** How a worker starts: handed over as its worker data. */
 export interface Assignment<K extends TaskKind = TaskKind> {

@@ -5,6 +5,7 @@ import type { TaskContext } from './task-context.ts';
 import { exportCollection, type ExportTask } from './tasks/export.ts';
 import { importArchive, type ImportTask } from './tasks/import.ts';
 import { inspectArchive, type InspectTask } from './tasks/inspect.ts';
+import { peekArchive, type PeekTask } from './tasks/peek.ts';
 import { fillSample, type SampleTask } from './tasks/sample.ts';
 
 /** The thread of one job: does what its worker data says, reports, and ends. */
@@ -16,6 +17,8 @@ function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[ke
       return importArchive(task as ImportTask, context);
     case 'validate':
       return inspectArchive(task as InspectTask, context);
+    case 'peek':
+      return peekArchive(task as PeekTask, context);
     case 'sample':
       return fillSample(task as SampleTask, context);
   }

@@ -5,7 +5,8 @@ import { peekCollection } from '../archive/peek-collection.ts';
 import { explainNotice } from '../faults/explain.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
 import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
-import type { TaskKind } from '../jobs/port.ts';
+import { runOnThread } from '../jobs/job-thread.ts';
+import type { JobKind } from '../jobs/port.ts';
 import { isThere } from '../jobs/tasks/import-checks.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
@@ -49,7 +50,7 @@ export function createService(parts: ServiceParts): Service {
   const local = new LocalQdrant(parts.qdrantBinary, join(parts.home, 'qdrant'));
   const queue = new JobQueue(parts.workerScript);
 
-  const handle = <K extends TaskKind, T>(order: JobOrder<K, T>): JobHandle<T> => {
+  const handle = <K extends JobKind, T>(order: JobOrder<K, T>): JobHandle<T> => {
     const started = queue.start(order);
     const { job, result } = started;
     return {
@@ -111,7 +112,7 @@ export function createService(parts: ServiceParts): Service {
       title: request.collection ?? basename(path),
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
-        asked = request.collection ?? (await collectionInFile(path, signal));
+        asked = request.collection ?? (await collectionInFile(parts.workerScript, path, signal));
         file = await fileIdentity(path);
         const target = await server.target();
         const control = openControl(target, signal);
@@ -214,7 +215,7 @@ export function createService(parts: ServiceParts): Service {
         throw error;
       }
     },
-    collectionIn: collectionInFile,
+    collectionIn: (path, signal) => collectionInFile(parts.workerScript, path, signal),
     exportIndex,
     importIndex,
     inspectFile,
@@ -233,14 +234,21 @@ export function createService(parts: ServiceParts): Service {
   };
 }
 
+/** So many points are read here before the rest of a file is left to a thread of its own. */
+const PEEK_POINTS = 500;
+
 /** The index that a file names; USAGE when it names none. */
-async function collectionInFile(path: string, signal: AbortSignal): Promise<string> {
+async function collectionInFile(workerScript: URL, path: string, signal: AbortSignal): Promise<string> {
   const source = await FileSource.open(path);
+  let collection: string | null | undefined;
   try {
-    const collection = await peekCollection(source, signal);
-    if (collection !== null && collection !== '') return collection;
-    throw new Fault('USAGE', { reason: 'The file names no index: say into which it should go.' });
+    collection = await peekCollection(source, signal, PEEK_POINTS);
   } finally {
     await source.close();
   }
+  // A stranger's file may say it behind millions of points, and this thread has a window to serve.
+  if (collection === undefined)
+    ({ collection } = await runOnThread(workerScript, { kind: 'peek', task: { path } }, signal, () => undefined));
+  if (collection !== null && collection !== '') return collection;
+  throw new Fault('USAGE', { reason: 'The file names no index: say into which it should go.' });
 }
