@@ -133,11 +133,12 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
     discoveryFile: join(home, 'mcp.json'),
     isEnabled: () => settings.endpoint().enabled,
     setEnabled: (enabled) => settings.setEndpoint({ enabled }),
-    start: () =>
+    port: () => settings.endpoint().port,
+    start: (port) =>
       startEndpoint({
         service,
         home,
-        port: settings.endpoint().port,
+        port,
         version: app.getVersion(),
         exportFolder: settings.exportFolder(),
         allowedFolders: settings.endpoint().allowedFolders,

@@ -147,6 +147,8 @@ export const endpointView = z.object({
   discoveryFile: z.string(),
   /** Why it does not answer although it is on. */
   problem: errorReport.nullable(),
+  /** Its usual port, when another program had that and it answers on a free one instead. */
+  portTaken: z.number().nullable(),
 });
 export type EndpointView = z.infer<typeof endpointView>;
 

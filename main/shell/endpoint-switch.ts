@@ -1,5 +1,6 @@
 import type { EndpointView, ErrorReport } from '../../preload/api.ts';
 import { errorReport } from '../faults/explain.ts';
+import { Fault } from '../faults/fault.ts';
 
 /** A running endpoint, as much as the app needs of it. */
 interface Running {
@@ -9,7 +10,10 @@ interface Running {
 }
 
 export interface EndpointSwitchParts {
-  readonly start: () => Promise<Running>;
+  /** 0: any free port. Throws USAGE with `field: 'port'` where the port cannot be had. */
+  readonly start: (port: number) => Promise<Running>;
+  /** The one to begin with. */
+  readonly port: () => number;
   readonly isEnabled: () => boolean;
   /** Keeps the choice for the next start. */
   readonly setEnabled: (enabled: boolean) => void;
@@ -31,12 +35,26 @@ export interface EndpointSwitch {
 export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch {
   let running: Running | null = null;
   let problem: ErrorReport | null = null;
+  let portTaken: number | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = last.then(work, work);
     last = turn.catch(() => undefined);
     return turn;
+  };
+  /** Agents find the address in the discovery file, so an endpoint on another port is better than none. */
+  const start = async (): Promise<Running> => {
+    const port = parts.port();
+    portTaken = null;
+    try {
+      return await parts.start(port);
+    } catch (error) {
+      if (port === 0 || !(error instanceof Fault) || error.params['field'] !== 'port') throw error;
+    }
+    const other = await parts.start(0);
+    portTaken = port;
+    return other;
   };
   const stop = async (): Promise<void> => {
     const old = running;
@@ -48,6 +66,7 @@ export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch
     url: running?.url ?? null,
     discoveryFile: parts.discoveryFile,
     problem,
+    portTaken: running === null ? null : portTaken,
   });
 
   return {
@@ -56,14 +75,14 @@ export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch
       inTurn(async () => {
         if (!parts.isEnabled()) return;
         try {
-          running = await parts.start();
+          running = await start();
         } catch (error) {
           problem = errorReport(error);
         }
       }),
     set: (enabled) =>
       inTurn(async () => {
-        if (enabled) running ??= await parts.start();
+        if (enabled) running ??= await start();
         else await stop();
         problem = null;
         parts.setEnabled(enabled);

@@ -99,7 +99,7 @@ function Endpoint({ state }: { readonly state: AppState }) {
   const { copy, say } = useContext(Session);
   const [error, setError] = useState<ErrorReport | null>(null);
   const [busy, setBusy] = useState(false);
-  const { enabled, url, discoveryFile, problem } = state.endpoint;
+  const { enabled, url, discoveryFile, problem, portTaken } = state.endpoint;
   const failure = error ?? problem;
   const set = async (wanted: boolean): Promise<void> => {
     setBusy(true);
@@ -145,6 +145,12 @@ function Endpoint({ state }: { readonly state: AppState }) {
                 },
               ]}
             />
+            {portTaken !== null && (
+              <p class="muted">
+                Another program uses the usual port {portTaken}, so this address is good until Vectorkeep quits. The
+                file always has the right one.
+              </p>
+            )}
             <div class="row">
               <Button onClick={() => copy(url, 'Address copied')}>Copy address</Button>
               <Button onClick={() => copy(discoveryFile, 'Path copied')}>Copy path of the file</Button>

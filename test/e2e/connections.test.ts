@@ -1,6 +1,8 @@
 /** Telling the app of a Qdrant: live test, wrong key, nobody there, and a key that never comes back. */
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Conf from 'conf';
@@ -208,6 +210,25 @@ test('the endpoint for agents is turned on and off', async () => {
   await page.getByRole('checkbox', { name: /coding agents/ }).uncheck();
   await page.getByText('The endpoint is off').waitFor();
   expect(readdirSync(app.home)).not.toContain('mcp.json');
+});
+
+test('where another program has the port of the endpoint, a free one is taken and that is said', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const { port } = squatter.address() as AddressInfo;
+  const home = join(app.files, 'other-home');
+  openSettings({ Store: Conf, dir: home }).setEndpoint({ port, enabled: true });
+  const other = await launchApp({ home });
+  try {
+    await other.page.getByRole('button', { name: 'Settings' }).click();
+    await other.page.getByText(`Another program uses the usual port ${port}`).waitFor();
+    expect(await look(other, '22-endpoint-port')).toEqual([]);
+    const { url } = JSON.parse(readFileSync(join(home, 'mcp.json'), 'utf8')) as { url: string };
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
+  } finally {
+    await other.close();
+    squatter.close();
+  }
 });
 
 function allFiles(folder: string): string[] {
