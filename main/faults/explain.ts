@@ -2,6 +2,7 @@ import { describeArchiveReason } from './archive-reasons.ts';
 import { describeLocalServerReason } from './local-server-reasons.ts';
 import { describeSetting } from './setting-reasons.ts';
 import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
+import { describePathReason } from './path-reasons.ts';
 import { describeReachReason } from './reach-reasons.ts';
 
 /** Process exit codes of the command line: 1 failed, 2 usage, 3 bad input and nothing written, 4 Qdrant, 130 cancelled. */
@@ -15,6 +16,11 @@ interface Entry {
 
 const text = (value: FaultParams[string], otherwise = ''): string =>
   value === undefined || value === null || value === '' ? otherwise : String(value);
+/** A name as a shell takes it. */
+const quoted = (value: FaultParams[string]): string => {
+  const name = text(value, 'NAME');
+  return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
+};
 const where = (p: FaultParams): string => text(p['url'], 'that address');
 const because = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${text(p['reason'])}`);
 const unreached = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${describeReachReason(p)}`);
@@ -23,7 +29,12 @@ const catalogue: Record<FaultCode, Entry> = {
   USAGE: {
     exit: 2,
     message: (p) => describeSetting(p) ?? text(p['reason'], 'That is not a valid request.'),
-    hint: (p) => (p['field'] === undefined ? 'See vectorkeep --help.' : 'Change it and try again.'),
+    hint: (p) =>
+      p['window'] !== undefined
+        ? 'Start Vectorkeep anew.'
+        : p['field'] === undefined
+          ? 'See vectorkeep --help.'
+          : 'Change it and try again.',
   },
   CANCELLED: {
     exit: 130,
@@ -67,8 +78,11 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   PATH_NOT_ALLOWED: {
     exit: 3,
-    message: () => 'That path is outside the folders that may be used.',
-    hint: (p) => `Use a path inside ${text(p['folder'], 'the export folder')}, or allow the folder in Settings.`,
+    message: describePathReason,
+    hint: (p) =>
+      p['reason'] === 'not-picked'
+        ? 'Choose the file again.'
+        : `Use a path inside ${text(p['folder'], 'the export folder')}.`,
   },
   NO_SPACE: {
     exit: 1,
@@ -156,12 +170,17 @@ const catalogue: Record<FaultCode, Entry> = {
   KEY_LOCKED: {
     exit: 2,
     message: (p) => `The key of "${text(p['connection'])}" is locked in the keychain of the desktop app.`,
-    hint: () => 'Give the key through an environment variable with --api-key-env.',
+    hint: (p) =>
+      `In the app, enter the key again in Settings. On the command line, use --connection ${quoted(p['connection'])} with --api-key-env.`,
   },
   BUSY: {
     exit: 1,
-    message: (p) => `Another job is already writing to "${text(p['collection'])}".`,
-    hint: () => 'Wait for it to finish, or cancel it.',
+    message: (p) =>
+      p['reason'] === 'approval'
+        ? 'The person at the app is being asked about another import.'
+        : `Another job is already writing to "${text(p['collection'])}".`,
+    hint: (p) =>
+      p['reason'] === 'approval' ? 'Call again after the person answered.' : 'Wait for it to finish, or cancel it.',
   },
   SETTINGS_DAMAGED: {
     exit: 1,
@@ -170,8 +189,14 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   APPROVAL_NEEDED: {
     exit: 1,
-    message: () => 'This could overwrite data, and nobody has approved it.',
-    hint: () => 'Use conflict_strategy "skip", import into a new index, or run it from the app.',
+    message: (p) =>
+      p['reason'] === 'asked'
+        ? 'This could overwrite data; the person at the app is being asked and has not answered yet.'
+        : 'This could overwrite data, and nobody has approved it.',
+    hint: (p) =>
+      p['reason'] === 'asked'
+        ? 'Make the same call again after the person answered.'
+        : 'Use conflict_strategy "skip", import into a new index, or run it from the app.',
   },
   APPROVAL_DENIED: {
     exit: 1,

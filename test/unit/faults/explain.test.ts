@@ -3,6 +3,7 @@ import { ARCHIVE_REASONS } from '../../../main/faults/archive-reasons.ts';
 import { errorReport, explainFault, explainNotice } from '../../../main/faults/explain.ts';
 import { Fault, FAULT_CODES, NOTICE_CODES, type FaultCode, type FaultParams } from '../../../main/faults/fault.ts';
 import { LOCAL_SERVER_REASONS } from '../../../main/faults/local-server-reasons.ts';
+import { PATH_REASONS } from '../../../main/faults/path-reasons.ts';
 import { REACH_REASONS } from '../../../main/faults/reach-reasons.ts';
 
 /** What faults are thrown with. */
@@ -51,6 +52,9 @@ const cases: [FaultCode, FaultParams][] = FAULT_CODES.flatMap((code): [FaultCode
     BAD_ARCHIVE: Object.keys(ARCHIVE_REASONS),
     QDRANT_UNREACHABLE: Object.keys(REACH_REASONS).filter((reason) => !STRANGERS.includes(reason)),
     NOT_QDRANT: STRANGERS,
+    PATH_NOT_ALLOWED: Object.keys(PATH_REASONS),
+    APPROVAL_NEEDED: ['nobody', 'asked'],
+    BUSY: ['writing', 'approval'],
     NO_LOCAL_SERVER: Object.keys(LOCAL_SERVER_REASONS),
   };
   return (reasons[code] ?? [code === 'USAGE' ? 'A sentence of its own.' : 'a reason of its own']).map((reason) => [
