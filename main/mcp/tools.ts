@@ -106,7 +106,9 @@ export function createMcpServer(shared: ToolContext): McpServer {
           const question = { connection: name, collection, points, path, onConflict };
           await approvals.require(question, args.wait_seconds * 1000, signal);
         }
-        const job = start(shared, service.importIndex({ ...request, collection }));
+        // What was empty when it was looked at may fill up while the job waits for its turn.
+        const mustBeEmpty = points === 0;
+        const job = start(shared, service.importIndex({ ...request, collection, mustBeEmpty }));
         return follow(shared, job, args.wait_seconds, context);
       }),
   );

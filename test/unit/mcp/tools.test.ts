@@ -220,3 +220,14 @@ it('an error nobody foresaw has a code and no inner text', async () => {
   expect(errorOf(answer).code).toBe('INTERNAL');
   expect(JSON.stringify(answer)).not.toContain('secrets');
 });
+
+it('an import that nobody had to allow is for an index that is still empty when its turn comes', async () => {
+  await open();
+  await client.call('import_index', {
+    input_path: 'a.json',
+    collection: 'new',
+    conflict_strategy: 'overwrite',
+    wait_seconds: 0,
+  });
+  expect(service.asked.at(-1)).toMatchObject({ collection: 'new', mustBeEmpty: true });
+});
