@@ -198,9 +198,14 @@ export class PointWriter {
   /** Which ids of a batch the target has. */
   async #existing(batch: Batch): Promise<IdTable> {
     const table = new IdTable();
+    // Qdrant keeps one id under several shard keys as so many points. To skip means to make no second one.
+    const elsewhere = this.#options.strategy === 'skip';
     await this.#halvedIfTooLarge(batch.points, async (some) => {
       const ids = some.map((point) => batch.parts(point).id);
-      this.#collectIds(await this.#request('POST', '', existingBody(ids, batch.shardKey), 'read'), table);
+      this.#collectIds(
+        await this.#request('POST', '', existingBody(ids, elsewhere ? null : batch.shardKey), 'read'),
+        table,
+      );
     });
     return table;
   }

@@ -47,6 +47,18 @@ it('custom sharding: every point comes back to the shard of its key', async () =
   const again = await runImport({ target, collection: 'custom-copy', path, onConflict: 'merge' });
   expect(again.counts).toEqual({ new: 0, updated: 300 * keys.length, skipped: 0 });
 
+  // A point that lies under another key by now is there all the same: skipping makes no second one.
+  await call(
+    cluster.url,
+    'POST',
+    '/collections/custom-copy/points/delete?wait=true',
+    '{"points":[0],"shard_key":"eu"}',
+  );
+  await upsert(cluster.url, 'custom-copy', ['{"id":0,"vector":[1,1]}'], '"us"');
+  const skipping = await runImport({ target, collection: 'custom-copy', path });
+  expect(skipping.counts).toEqual({ new: 0, updated: 0, skipped: 300 * keys.length });
+  expect(await count(cluster.url, 'custom-copy')).toBe(300 * keys.length);
+
   // A target that lacks one of the keys is refused before anything is written.
   await create(cluster.url, 'lacking', '{"vectors":{"size":2,"distance":"Dot"},"sharding_method":"custom"}');
   await call(cluster.url, 'PUT', '/collections/lacking/shards', '{"shard_key":"eu"}');
