@@ -40,7 +40,7 @@ module.exports = {
     {
       name: 'faces-reach-data-through-the-service',
       severity: 'error',
-      from: { path: '^main/(mcp/|shell/)' },
+      from: { path: '^main/(mcp/|shell/|terminal/)' },
       to: { path: rooms('points|qdrant|archive|vault|jobs') },
     },
     {
