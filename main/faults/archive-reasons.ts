@@ -17,6 +17,8 @@ export const ARCHIVE_REASONS = {
     `holds a vector${named(p)} of the wrong kind: expected ${String(p['expected'])}, found ${String(p['got'])}`,
   unknown_vector: (p) => `holds a vector${named(p)} that its own description does not name`,
   too_many_vectors: (p) => `names more than ${String(p['limit'])} different vectors`,
+  name_too_long: (p) => `holds a vector whose name is longer than ${String(p['limit'])} bytes`,
+  shard_keys: (p) => `names more than ${String(p['limit'])} shard keys, or a very long one`,
   sparse_index: (p) => `holds a sparse vector${named(p)} with a repeated or invalid index`,
   sparse_length: (p) =>
     `holds a sparse vector${named(p)} with ${String(p['got'])} values for ${String(p['expected'])} indices`,

@@ -17,12 +17,13 @@ interface Shape {
 
 /** More different names than any index has; every point is compared with all of them. */
 const MOST_NAMES = 1024;
+/** In bytes of UTF-8; as long as a name of a collection may be. Names stay in memory. */
+const LONGEST_NAME = 255;
 
 /** How declared and seen vectors differ, in the words of BAD_ARCHIVE. */
 export interface Misfit {
   readonly [key: string]: string | number;
   readonly reason: string;
-  readonly vector: string;
 }
 
 /**
@@ -114,6 +115,8 @@ export class VectorShapes {
       this.#next++;
       return expected;
     }
+    // Escaped, a character takes six bytes at most.
+    if (end - start > LONGEST_NAME * 6) scanner.fail('name_too_long', { limit: LONGEST_NAME }, start);
     const name = decodeString(scanner.text(start, end));
     const index = this.#shapes.findIndex((shape) => shape.name === name);
     const found = this.#shapes[index];
@@ -121,12 +124,14 @@ export class VectorShapes {
       this.#next = index + 1;
       return found;
     }
-    if (this.#closed) scanner.fail('unknown_vector', { vector: name, point: scanner.idString() }, start);
+    if (this.#closed)
+      scanner.fail('unknown_vector', { vector: name.slice(0, LONGEST_NAME), point: scanner.idString() }, start);
     return this.#add(name, null, -1, (params) => scanner.fail(params.reason, params, start));
   }
 
   #add(name: string, kind: VectorKind | null, size: number, misfit: (params: Misfit) => never): Shape {
     if (this.#shapes.length >= MOST_NAMES) misfit({ reason: 'too_many_vectors', vector: name, limit: MOST_NAMES });
+    if (Buffer.byteLength(name) > LONGEST_NAME) misfit({ reason: 'name_too_long', limit: LONGEST_NAME });
     const shape: Shape = { name, bytes: Buffer.from(JSON.stringify(name).slice(1, -1)), kind, size, point: -1 };
     this.#shapes.push(shape);
     return shape;

@@ -3,6 +3,11 @@ import type { PointScanner } from '../../points/point-scanner.ts';
 import { exactSettings, type CollectionSettings } from '../../qdrant/collection-settings.ts';
 import { isExactObject, ownValue, printExact } from '../../qdrant/exact-json.ts';
 
+/** More than any cluster has shards; they stay in memory. */
+const MOST_KEYS = 10_000;
+/** In bytes of text; Qdrant's are a fraction of it. */
+const LONGEST_KEY = 4096;
+
 /** The shard keys that the points of a file name, collected point by point. */
 export class SeenShardKeys {
   /** As JSON text: `"eu"`, `18446744073709551615`. */
@@ -13,7 +18,11 @@ export class SeenShardKeys {
   add(scanner: PointScanner): void {
     const { start, end } = scanner.shardKey;
     if (start < 0 || scanner.buf[start] === 0x6e) this.#bare ??= scanner.idString();
-    else this.#keys.add(scanner.text(start, end));
+    else {
+      if (end - start <= LONGEST_KEY) this.#keys.add(scanner.text(start, end));
+      if (end - start > LONGEST_KEY || this.#keys.size > MOST_KEYS)
+        throw new Fault('BAD_ARCHIVE', { reason: 'shard_keys', limit: MOST_KEYS, point: scanner.idString() });
+    }
   }
 
   /**

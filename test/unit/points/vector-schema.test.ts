@@ -83,4 +83,13 @@ describe('what was declared', () => {
     const vectors = Object.fromEntries(Array.from({ length: 1025 }, (_, n) => [`v${n}`, dense(1)]));
     expect(() => new VectorShapes().declare(schemaFromParams(vectors, null), misfit)).toThrow('too_many_vectors');
   });
+
+  test('keeps no name that is longer than any index has', () => {
+    const misfit = ({ reason }: { readonly reason: string }): never => {
+      throw new Error(reason);
+    };
+    const sizes = (length: number) => new Map([['n'.repeat(length), 4]]);
+    expect(() => new VectorShapes().declareSizes(sizes(255), misfit)).not.toThrow();
+    expect(() => new VectorShapes().declareSizes(sizes(256), misfit)).toThrow('name_too_long');
+  });
 });
