@@ -49,15 +49,6 @@ export async function pathToWrite(given: string, compress: boolean, policy: Path
   return path;
 }
 
-/** A file name for an export nobody named; collection names may hold anything, file names may not. */
-export function exportName(collection: string, now: Date): string {
-  // By code points, so that no letter is cut in half.
-  const stem = Array.from(collection.replaceAll(/[^\p{L}\p{N}_-]+/gu, '_'))
-    .slice(0, 60)
-    .join('');
-  return `${stem === '' ? 'index' : stem}-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
-}
-
 async function walk(given: string, policy: PathPolicy, make: boolean): Promise<{ folder: string; name: string }> {
   const { root, names } = await locate(given, policy, make);
   const name = names.pop();

@@ -27,7 +27,7 @@ export const exportInput = z.strictObject({
     .max(4096)
     .optional()
     .describe('File to make: relative to the export folder, or inside an allowed folder. Never replaces a file.'),
-  compress: z.boolean().default(true).describe('gzip the file (.json.gz).'),
+  compress: z.boolean().default(true).describe('gzip the file (.json.gz); a path ending in .json is written plain.'),
   wait_seconds: waitSeconds,
 });
 

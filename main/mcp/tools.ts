@@ -3,10 +3,11 @@ import { McpServer } from '@modelcontextprotocol/server';
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import { errorReport } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
+import { compresses, exportName } from '../service/export-name.ts';
 import type { Service } from '../service/service.ts';
 import { snakeCase } from '../service/snake-case.ts';
 import type { JobHandle, JobView } from '../service/types.ts';
-import { exportName, pathToRead, pathToWrite } from './allowed-path.ts';
+import { pathToRead, pathToWrite } from './allowed-path.ts';
 import type { PathPolicy } from './allowed-path.ts';
 import { pointsAtRisk } from './approval.ts';
 import type { Approvals } from './approval.ts';
@@ -64,9 +65,10 @@ export function createMcpServer(shared: ToolContext): McpServer {
       answer(async () => {
         const connection = { name: chooseConnection(service, args.connection) };
         const collection = args.collection ?? (await chooseCollection(service, connection));
-        const wanted = args.output_path ?? exportName(collection, new Date());
+        const wanted = args.output_path ?? exportName(collection, args.compress, new Date());
         const path = await pathToWrite(wanted, args.compress, paths);
-        const request = { connection, collection, path, compress: args.compress, replace: false, companions: [] };
+        const compress = compresses(path, args.compress);
+        const request = { connection, collection, path, compress, replace: false, companions: [] };
         return follow(shared, start(shared, service.exportIndex(request)), args.wait_seconds, context);
       }),
   );

@@ -1,7 +1,7 @@
 /** The system's own dialogs. Each remembers the folder that was used last. */
 import { dirname, join } from 'node:path';
 import { app, dialog, type BrowserWindow, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
-import { dayStamp, safeFileName } from './file-names.ts';
+import { exportName } from '../service/export-name.ts';
 
 export interface Dialogs {
   /** Where to export `collection` to; the system has asked already whether a file there may go. */
@@ -46,7 +46,7 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       const options = {
         title: `Export ${collection}`,
         buttonLabel: 'Export',
-        defaultPath: join(folder, `${safeFileName(collection)}-${dayStamp(new Date())}.${extension}`),
+        defaultPath: join(folder, exportName(collection, compress, new Date())),
         filters: [{ name: compress ? 'Compressed export' : 'Export', extensions: [extension] }],
         properties: ['createDirectory' as const, 'showOverwriteConfirmation' as const],
       };

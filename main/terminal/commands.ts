@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
+import { compresses, exportName } from '../service/export-name.ts';
 import type { Service } from '../service/service.ts';
 import type { ConflictStrategy, ConnectionRef, JobHandle } from '../service/types.ts';
 import { bytes, count, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
@@ -29,8 +30,7 @@ export interface ExportOptions {
 
 export async function exportCommand(terminal: Terminal, collection: string, options: ExportOptions): Promise<number> {
   const { service, streams, cwd } = terminal;
-  // Somebody who writes `-o index.json` wants to open it in an editor.
-  const compress = options.compress && !(options.output?.toLowerCase().endsWith('.json') ?? false);
+  const compress = compresses(options.output ?? '', options.compress);
   const handle = service.exportIndex({
     connection: connectionOf(terminal),
     collection,
@@ -146,14 +146,4 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `index-2026-11-22-093000.json.gz`, with nothing in it that a file system could mind. */
-export function exportName(collection: string, compress: boolean, now: Date): string {
-  const safe = collection
-    .replaceAll(/[\u0000-\u001f\u007f<>:"/\\|?*]/g, '_')
-    .replace(/^\.+/, '_')
-    .slice(0, 120);
-  const stamp = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
-  return `${safe}-${stamp}.json${compress ? '.gz' : ''}`;
 }
