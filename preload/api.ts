@@ -118,7 +118,7 @@ export const archiveSummary = z.object({
 export type ArchiveSummary = z.infer<typeof archiveSummary>;
 
 export const jobProgress = z.object({
-  phase: z.enum(['waiting', 'preparing', 'reading', 'checking', 'validating', 'sending', 'finishing']),
+  phase: z.enum(['waiting', 'preparing', 'reading', 'validating', 'sending', 'finishing']),
   points: z.number(),
   totalPoints: z.number().nullable(),
   bytes: z.number(),

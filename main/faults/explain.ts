@@ -182,11 +182,6 @@ const catalogue: Record<FaultCode, Entry> = {
     hint: (p) =>
       p['reason'] === 'approval' ? 'Call again after the person answered.' : 'Wait for it to finish, or cancel it.',
   },
-  SETTINGS_DAMAGED: {
-    exit: 1,
-    message: () => 'The settings file is damaged and no good copy was found.',
-    hint: () => 'Start with fresh settings; your exports are not affected.',
-  },
   APPROVAL_NEEDED: {
     exit: 1,
     message: (p) =>
@@ -247,7 +242,6 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   NO_SUMMARY: () => 'The file carries no checksum, so only its structure could be checked.',
   INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
   COMPANIONS_NOT_RESTORED: (p) => `The file carries ${text(p['count'])} companion files; they were left in it.`,
-  KEY_NOT_KEPT: () => 'There is no keychain on this system: the key is kept until Vectorkeep quits.',
   SETTINGS_REPLACED: (p) =>
     `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
 };

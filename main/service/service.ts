@@ -26,7 +26,7 @@ export interface ConnectionTest {
 export interface Service {
   /** All connections and which one is used when none is named. */
   connections(): { readonly connections: readonly ConnectionView[]; readonly current: string | null };
-  /** Adds or replaces (by `previousName`, else by name). Returns a notice when the key could not be kept. */
+  /** Adds or replaces (by `previousName`, else by name). */
   saveConnection(input: ConnectionInput, previousName?: string): Promise<ConnectionView>;
   removeConnection(name: string): Promise<void>;
   selectConnection(name: string): Promise<void>;

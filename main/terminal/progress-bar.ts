@@ -5,7 +5,6 @@ const PHASES: Record<JobProgress['phase'], string> = {
   waiting: 'Waiting',
   preparing: 'Preparing',
   reading: 'Reading',
-  checking: 'Checking',
   validating: 'Validating',
   sending: 'Sending',
   finishing: 'Finishing',

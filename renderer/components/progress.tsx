@@ -6,7 +6,6 @@ const phases: Record<JobProgress['phase'], string> = {
   waiting: 'Waiting for its turn',
   preparing: 'Getting ready',
   reading: 'Reading points',
-  checking: 'Checking what was written',
   validating: 'Checking the file',
   sending: 'Writing points',
   finishing: 'Finishing',

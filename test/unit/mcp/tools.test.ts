@@ -164,7 +164,7 @@ describe('line 4: files', () => {
     await open();
     await client.call('export_index', { wait_seconds: 0 });
     expect(service.asked[0]).toMatchObject({ collection: 'code', replace: false, compress: true, companions: [] });
-    expect(service.asked[0]?.path).toMatch(/exports\/code-\d{4}-.*Z\.json\.gz$/);
+    expect(service.asked[0]?.path).toMatch(/exports\/code-\d{4}-\d\d-\d\d-\d{6}\.json\.gz$/);
     expect(errorOf(await client.call('export_index', { output_path: 'a.json' })).code).toBe('FILE_EXISTS');
     const refused = await client.call('export_index', { output_path: '../out.json' });
     expect(errorOf(refused)).toMatchObject({ code: 'PATH_NOT_ALLOWED' });
