@@ -41,7 +41,6 @@ export class ArchiveWriter {
   #rawBytes = 0;
   #empty = true;
   #tail: Promise<void> = Promise.resolve();
-  #waiting = 0;
 
   private constructor(file: TemporaryFile, options: ArchiveWriterOptions) {
     this.#file = file;
@@ -70,11 +69,6 @@ export class ArchiveWriter {
     this.#hash.update(text);
     this.#empty = false;
     await this.#write([...before, text]);
-  }
-
-  /** How many appends are not on disk yet: callers wait when it grows. */
-  get backlog(): number {
-    return this.#waiting;
   }
 
   /** Waits for all appends. */
@@ -145,21 +139,16 @@ export class ArchiveWriter {
 
   /** Queues pieces of text; they are compressed at once and written when all before them are. */
   #write(pieces: readonly Uint8Array[]): Promise<void> {
-    this.#waiting++;
     for (const piece of pieces) this.#rawBytes += piece.length;
     const ready = this.#options.compress
       ? Promise.all(pieces.map((piece) => gzipMember(piece)))
       : Promise.resolve(pieces);
     const previous = this.#tail;
     const done = (async () => {
-      try {
-        const [bytes] = await Promise.all([ready, previous]);
-        for (const piece of bytes) {
-          await this.#file.writeAt(piece, this.#position);
-          this.#position += piece.length;
-        }
-      } finally {
-        this.#waiting--;
+      const [bytes] = await Promise.all([ready, previous]);
+      for (const piece of bytes) {
+        await this.#file.writeAt(piece, this.#position);
+        this.#position += piece.length;
       }
     })();
     this.#tail = done;

@@ -8,6 +8,8 @@ import { codeOf, fileFault } from './file-faults.ts';
 
 /** Reading back goes in pieces of this size. */
 const READ_BACK = 1 << 20;
+/** This much is handed to the disk at a time. */
+const SYNC_BYTES = 32 << 20;
 
 /**
  * A file that is written beside its target and appears under its name only when `publish` says so. Every write is
@@ -19,6 +21,9 @@ export class TemporaryFile {
   readonly path: string;
   readonly #handle: FileHandle;
   #open = true;
+  #unsynced = 0;
+  #syncing: Promise<void> | null = null;
+  #syncFailure: Fault | null = null;
   readonly #spare: Buffer[] = [];
 
   private constructor(target: string, path: string, handle: FileHandle) {
@@ -56,9 +61,26 @@ export class TemporaryFile {
         done += bytesWritten;
       }
       await this.#compare(bytes, position);
+      if (this.#syncFailure !== null) throw this.#syncFailure;
+      this.#syncInPassing(bytes.length);
     } catch (error) {
       throw fileFault(error, this.target);
     }
+  }
+
+  /** Lets the disk begin while there is more to write, so that the last sync finds little left to do. */
+  #syncInPassing(written: number): void {
+    this.#unsynced += written;
+    if (this.#unsynced < SYNC_BYTES || this.#syncing !== null) return;
+    this.#unsynced = 0;
+    this.#syncing = this.#handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.#syncFailure = fileFault(error, this.target);
+      })
+      .finally(() => {
+        this.#syncing = null;
+      });
   }
 
   /** Throws WRITE_FAILED unless exactly `bytes` stand at `position`. */
@@ -96,6 +118,8 @@ export class TemporaryFile {
       const { size: found } = await this.#handle.stat();
       if (found !== size)
         throw new Fault('WRITE_FAILED', { path: this.target, reason: `it is ${found} bytes long instead of ${size}` });
+      await this.#syncing;
+      if (this.#syncFailure !== null) throw this.#syncFailure;
       await this.#handle.sync();
       await this.#close();
       if (replace) await rename(this.path, this.target);
@@ -115,6 +139,7 @@ export class TemporaryFile {
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
+    await this.#syncing;
     await this.#handle.close();
   }
 }

@@ -41,7 +41,7 @@ export interface ExportOutcome {
 }
 
 /** Pages that wait to be compressed and written before the next is asked for: enough to keep both cores busy. */
-const BACKLOG = 2;
+const BACKLOG = 4;
 
 /**
  * Writes a collection into one file. Every piece is read back and compared as it is written, and the file appears under its
@@ -82,6 +82,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
 
     meter.begin('reading', { points: before.count });
     let points = 0;
+    const underWay: Promise<void>[] = [];
     const each = keys.pathKey === null ? undefined : () => files.add(scanner);
     for await (const page of readPages(http, {
       collection,
@@ -92,7 +93,9 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       points += page.count;
       const appended = writer.append(page.text).finally(() => page.release());
       appended.catch(() => undefined);
-      if (writer.backlog > BACKLOG) await appended;
+      underWay.push(appended);
+      // The oldest, not the latest: waiting for that one would let the compressing threads run dry.
+      if (underWay.length > BACKLOG) await underWay.shift();
       meter.at(points, writer.written);
     }
     await writer.settled();
