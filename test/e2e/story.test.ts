@@ -35,7 +35,7 @@ test('an index is exported to the place that was chosen', async () => {
   await page.getByRole('dialog', { name: 'Export finished' }).waitFor();
   expect(await look(app, '04-export-done')).toEqual([]);
   expect(existsSync(path) && statSync(path).size).toBeGreaterThan(1000);
-  expect((await app.dialogs()).at(-1)?.defaultPath).toMatch(/-\d{4}-\d\d-\d\d\.json\.gz$/);
+  expect((await app.dialogs()).at(-1)?.defaultPath).toMatch(/-\d{4}-\d\d-\d\d-\d{6}\.json\.gz$/);
   await page.getByRole('button', { name: 'Done' }).click();
 });
 
