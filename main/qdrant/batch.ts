@@ -1,5 +1,5 @@
 import type { PointId } from '../points/point-id.ts';
-import type { PointScanner, Span } from '../points/point-scanner.ts';
+import { PointScanner, type Span } from '../points/point-scanner.ts';
 import { pointPieces, type PointText } from './write-requests.ts';
 
 /** A batch is sent at this many bytes: a request may hold 32 MB, and two are under way at once. */
@@ -44,7 +44,7 @@ export class Batch {
     const payload = isNothing(scanner, scanner.payload) ? null : scanner.payload;
     const part = ({ start: from, end }: Span): Buffer => view(scanner.buf, from, end);
     const point = { id: { ...scanner.id } };
-    if (!scanner.extra && vector !== null) {
+    if (vector !== null && isSentAsItLies(scanner)) {
       this.#append([part(scanner.point)]);
       const shift = start - scanner.point.start;
       this.points.push({
@@ -119,7 +119,41 @@ export class Batch {
   }
 }
 
+/** Points in text that is sent as it came, nothing copied; what they are is looked up only when it must be. */
+export class TextBatch {
+  /** `{…}`, `,`, `{…},{…}`: the inside of an upsert. */
+  readonly pieces: Uint8Array[] = [];
+  count = 0;
+  bytes = 0;
+
+  /** Takes `{…},{…}` in pieces that nobody changes any more. */
+  add(pieces: readonly Uint8Array[], count: number): void {
+    if (this.count > 0) this.pieces.push(Buffer.of(COMMA));
+    this.pieces.push(...pieces);
+    this.count += count;
+    for (const piece of pieces) this.bytes += piece.length;
+  }
+
+  /** Calls back behind every point. */
+  forEach(found: (scanner: PointScanner) => void): void {
+    // The scanner wants a zero behind the text.
+    const text = Buffer.concat([...this.pieces, Buffer.alloc(1)]);
+    const scanner = new PointScanner();
+    scanner.load(text, 0, text.length - 1, 0);
+    for (let left = this.count; left > 0; left--) {
+      scanner.scanPoint();
+      found(scanner);
+      if (left > 1) scanner.expect(COMMA, '","');
+    }
+  }
+}
+
 export type { BatchPoint };
+
+/** Whether a point's text is an upsert of it: no keys that only an answer has (shard_key, score, …), and a vector. */
+export function isSentAsItLies(scanner: PointScanner): boolean {
+  return !scanner.extra && !isNothing(scanner, scanner.vector);
+}
 
 const moved = ({ start, end }: Span, by: number): Span => ({ start: start + by, end: end + by });
 

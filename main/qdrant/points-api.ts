@@ -103,3 +103,7 @@ export function isTooLarge(error: unknown): boolean {
   if (status === 429) return NEEDS_SPLITTING.test(reason);
   return status === 413 || (status === 400 && /limit|too large|larger than|batch ?size/i.test(reason));
 }
+
+/** Path of the points of a collection, or of an operation on them (`/batch`). */
+export const pointsPath = (collection: string, operation = ''): string =>
+  `collections/${encodeURIComponent(collection)}/points${operation}`;

@@ -2,9 +2,10 @@ import { Fault } from '../faults/fault.ts';
 import { INCOMPLETE } from '../points/json-scanner.ts';
 import { IdTable } from '../points/point-id.ts';
 import { PointScanner } from '../points/point-scanner.ts';
-import { Batch, BATCH_BYTES, type BatchPoint } from './batch.ts';
-import { PATIENT, type Answer, type QdrantHttp } from './http.ts';
-import { isTooLarge, requestPoints } from './points-api.ts';
+import { Batch, BATCH_BYTES, TextBatch, type BatchPoint } from './batch.ts';
+import type { Answer, QdrantHttp } from './http.ts';
+import { isTooLarge, pointsPath, requestPoints } from './points-api.ts';
+import { settleWrites } from './settle-writes.ts';
 import { batchBody, existingBody, mergeOperations, upsertBody } from './write-requests.ts';
 
 /** `insert`: the target is known to be empty, so nothing is asked. The others say what happens to points that are there. */
@@ -50,7 +51,8 @@ export class PointWriter {
   readonly #http: QdrantHttp;
   readonly #options: WriterOptions;
   readonly #open = new Map<string | null, Batch>();
-  readonly #ready: Batch[] = [];
+  #openText = new TextBatch();
+  readonly #ready: (Batch | TextBatch)[] = [];
   readonly #underWay = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   #failure: Error | null = null;
@@ -80,6 +82,27 @@ export class PointWriter {
     }
   }
 
+  /**
+   * Takes `points` points that `isSentAsItLies` holds for, `{…},{…}` in pieces that nobody changes any more. Only for
+   * `insert`: no other strategy goes without knowing them one by one.
+   */
+  addText(pieces: readonly Uint8Array[], points: number): void {
+    const text = new TextBatch();
+    text.add(pieces, points);
+    if (points > this.#maxPoints) {
+      text.forEach((scanner) => this.add(scanner));
+      return;
+    }
+    if (this.#openText.count + points > this.#maxPoints) this.#closeText();
+    this.#openText.add(pieces, points);
+    if (this.#openText.bytes >= BATCH_BYTES) this.#closeText();
+  }
+
+  #closeText(): void {
+    if (this.#openText.count > 0) this.#ready.push(this.#openText);
+    this.#openText = new TextBatch();
+  }
+
   #closeFullest(): void {
     let fullest: Batch | null = null;
     for (const batch of this.#open.values()) if (batch.bytes > (fullest?.bytes ?? 0)) fullest = batch;
@@ -102,6 +125,7 @@ export class PointWriter {
   async finish(): Promise<WriteCounts> {
     this.#ready.push(...this.#open.values());
     this.#open.clear();
+    this.#closeText();
     await this.drain();
     await this.settle();
     if (this.#failure !== null) throw this.#failure;
@@ -120,15 +144,27 @@ export class PointWriter {
     while (this.#failure === null && this.#underWay.size < WRITE_CONNECTIONS) {
       const batch = this.#ready.shift();
       if (batch === undefined) return;
-      const work = this.#send(batch)
+      const work = (batch instanceof Batch ? this.#send(batch) : this.#sendText(batch))
         .catch((error: unknown) => {
           this.#failure ??= Fault.from(error);
         })
         .finally(() => {
           this.#underWay.delete(work);
-          if (this.#spare.length < WRITE_CONNECTIONS + 1) this.#spare.push(batch.buffer);
+          if (batch instanceof Batch && this.#spare.length < WRITE_CONNECTIONS + 1) this.#spare.push(batch.buffer);
         });
       this.#underWay.add(work);
+    }
+  }
+
+  async #sendText(text: TextBatch): Promise<void> {
+    try {
+      await this.#put(text.pieces, this.#options.onlyNew === true, null);
+      this.counts.new += text.count;
+    } catch (error) {
+      if (!isTooLarge(error) || text.count < 2) throw error;
+      const batch = new Batch(null);
+      text.forEach((scanner) => batch.add(scanner));
+      await this.#send(batch);
     }
   }
 
@@ -165,7 +201,11 @@ export class PointWriter {
     // A whole batch goes as it lies.
     const whole = points.length === batch.points.length;
     const pieces = whole ? [batch.text()] : commaSeparated(points.map((point) => [batch.whole(point)]));
-    const options = { onlyNew: onlyNew && this.#options.canInsertOnly, shardKey: batch.shardKey };
+    await this.#put(pieces, onlyNew, batch.shardKey);
+  }
+
+  async #put(pieces: readonly Uint8Array[], onlyNew: boolean, shardKey: string | null): Promise<void> {
+    const options = { onlyNew: onlyNew && this.#options.canInsertOnly, shardKey };
     await this.#write('PUT', '', upsertBody(pieces, options));
   }
 
@@ -250,35 +290,6 @@ export class PointWriter {
       ...(onRetry ? { onRetry } : {}),
     });
   }
-}
-
-const pointsPath = (collection: string, path: string): string =>
-  `collections/${encodeURIComponent(collection)}/points${path}`;
-
-/**
- * Resolves when the server has applied every write that it acknowledged before, of anybody: a write to every shard that
- * changes nothing, waited for, since shards apply in order. Without it, points of a run that was just killed may still
- * be on their way, and a count would miss them.
- */
-export async function settleWrites(
-  http: QdrantHttp,
-  collection: string,
-  shardKeys: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const shards = shardKeys.length === 0 ? '' : `,"shard_key":[${shardKeys.join(',')}]`;
-  const nothing = Buffer.from(`{"payload":{"_":0},"filter":{"must":[{"has_id":[]}]}${shards}}`);
-  const path = pointsPath(collection, '/payload?wait=true');
-  const { body } = await requestPoints(http, {
-    method: 'POST',
-    path,
-    pieces: [nothing],
-    signal,
-    right: 'write',
-    collection,
-    patience: PATIENT,
-  });
-  http.release(body.buf);
 }
 
 function commaSeparated(groups: readonly (readonly Uint8Array[])[]): Uint8Array[] {

@@ -1,12 +1,15 @@
 import { FileSource } from '../../archive/file-source.ts';
+import { PortionRecorder, readPortions, type Portion } from '../../archive/portions.ts';
 import { replayArchive, validateArchive, type ArchiveContents } from '../../archive/validate-archive.ts';
 import { Fault, type Notice } from '../../faults/fault.ts';
 import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
 import { openControl, type Control } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
+import { isSentAsItLies } from '../../qdrant/batch.ts';
 import { atLeast } from '../../qdrant/server-version.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
-import { PointWriter, settleWrites, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
+import { settleWrites } from '../../qdrant/settle-writes.ts';
+import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { checkFit, checkModel, isThere, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
@@ -15,6 +18,8 @@ import { SeenShardKeys, shardKeysOf } from './shard-keys.ts';
 export interface ImportTask {
   readonly target: QdrantTarget;
   readonly path: string;
+  /** As for `openFile`. */
+  readonly within?: string | undefined;
   readonly collection: string;
   readonly onConflict: 'skip' | 'overwrite' | 'merge';
   readonly dryRun: boolean;
@@ -61,15 +66,22 @@ interface Plan {
  */
 export async function importArchive(task: ImportTask, { signal, report }: TaskContext): Promise<ImportOutcome> {
   const meter = new ProgressMeter(report);
-  const source = await FileSource.open(task.path);
+  const source = await FileSource.open(task.path, task.within);
   const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
   try {
     meter.begin('validating', { bytes: source.size });
     const shardKeys = new SeenShardKeys();
+    const recorder = new PortionRecorder();
     const contents = await validateArchive(source, {
       signal,
-      point: (scanner) => shardKeys.add(scanner),
-      breathe: (points) => meter.at(points, source.consumed),
+      point: (scanner) => {
+        shardKeys.add(scanner);
+        recorder.add(scanner, isSentAsItLies(scanner));
+      },
+      breathe: (points) => {
+        recorder.close();
+        meter.at(points, source.consumed);
+      },
     });
     meter.begin('preparing', { points: contents.points });
     const control = openControl(task.target, signal);
@@ -97,7 +109,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
           dryRun: task.dryRun,
           ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
-        await send(writer, contents, source, meter, signal);
+        await send(writer, { contents, portions: empty ? recorder.conclude() : null }, source, meter, signal);
         sendingMs = performance.now() - begun;
         if (!task.dryRun) await complete(control, plan, counts, contents.points, meter);
       } catch (error) {
@@ -171,29 +183,31 @@ async function createTarget({ dryRun }: ImportTask, plan: Plan, control: Control
   return true;
 }
 
-/** The file once more, point by point to the writer. */
+/** The file once more: what may go as it lies is cut out of the text, else point by point to the writer. */
 async function send(
   writer: PointWriter,
-  contents: ArchiveContents,
+  { contents, portions }: { contents: ArchiveContents; portions: readonly Portion[] | null },
   source: FileSource,
   meter: ProgressMeter,
   signal: AbortSignal,
 ): Promise<void> {
   const { counts } = writer;
-  const done = (): number => counts.new + counts.updated + counts.skipped;
+  const breathe = async (): Promise<void> => {
+    await writer.drain();
+    meter.at(counts.new + counts.updated + counts.skipped, source.consumed);
+  };
   try {
-    const again = await replayArchive(source, {
-      signal,
-      point: (scanner) => writer.add(scanner),
-      breathe: async () => {
-        await writer.drain();
-        meter.at(done(), source.consumed);
-      },
-    });
-    if (again.points !== contents.points || (await source.changed()))
-      throw new Fault('BAD_ARCHIVE', { reason: 'changed' });
+    let sent = contents.points;
+    if (portions === null)
+      sent = (await replayArchive(source, { signal, point: (scanner) => writer.add(scanner), breathe })).points;
+    else
+      for await (const { pieces, points } of readPortions(source, portions, signal)) {
+        writer.addText(pieces, points);
+        await breathe();
+      }
+    if (sent !== contents.points || (await source.changed())) throw new Fault('BAD_ARCHIVE', { reason: 'changed' });
     await writer.finish();
-    meter.at(done(), source.size);
+    meter.at(counts.new + counts.updated + counts.skipped, source.size);
   } finally {
     // Whatever is under way ends first: after this the counts do not change.
     await writer.settle();
