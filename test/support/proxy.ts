@@ -168,9 +168,19 @@ async function pass(answer: IncomingMessage, outgoing: ServerResponse, socket: S
       outgoing.write(chunk.subarray(at, at + step));
       if (fault?.kind === 'drip') await pause(fault.everyMs);
     }
-    if (outgoing.writableNeedDrain)
-      await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
+    if (outgoing.writableNeedDrain) await takesMore(outgoing);
     sent += chunk.length;
   }
   outgoing.end();
+}
+
+/** Until there is room in it again, or it is gone. Takes its listeners away again: an answer waits like this many times. */
+function takesMore(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done).off('close', done);
+      resolve();
+    };
+    outgoing.on('drain', done).on('close', done);
+  });
 }
