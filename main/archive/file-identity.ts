@@ -1,21 +1,18 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { openFile } from './open-file.ts';
 
 /** So much of either end is looked at. An export tells its moment at the beginning and its checksum at the end. */
 const END_BYTES = 65_536;
 
 /**
  * Tells whether a file is the one of another time, wherever it lies now: its size and a digest of both its ends. null for
- * what cannot be read: whoever reads it next says why.
+ * what cannot be read: whoever reads it next says why. `within` as for `openFile`.
  */
-export async function fileIdentity(path: string): Promise<string | null> {
+export async function fileIdentity(path: string, within?: string): Promise<string | null> {
   try {
-    // A pipe must not hold it up until somebody writes.
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const handle = await openFile(path, within);
     try {
       const found = await handle.stat();
-      if (!found.isFile()) return null;
       const hash = createHash('sha256');
       const ends = Buffer.alloc(END_BYTES);
       for (const position of [0, Math.max(0, found.size - END_BYTES)]) {

@@ -1,12 +1,11 @@
-import { constants } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../faults/fault.ts';
 import { readFault } from './file-faults.ts';
+import { openFile } from './open-file.ts';
 
 const CHUNK = 1 << 20;
-const NO_WAITING = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
 
 /** A file opened for reading, that can be read through more than once and tells whether it changed in between. */
 export class FileSource {
@@ -28,23 +27,11 @@ export class FileSource {
     this.compressed = compressed;
   }
 
-  /** Throws FILE_NOT_FOUND, FILE_NOT_READABLE (a folder, a device, no permission) and BAD_ARCHIVE {reason: 'empty'}. */
-  static async open(path: string): Promise<FileSource> {
-    let handle: FileHandle;
+  /** Throws what `openFile` throws, which explains `within`, and BAD_ARCHIVE {reason: 'empty'}. */
+  static async open(path: string, within?: string): Promise<FileSource> {
+    const handle = await openFile(path, within);
     try {
-      // Looked at before it is opened: opening a named pipe would wait for a writer.
-      const found = await stat(path);
-      if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' });
-      if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
-      // Not blocking: should a pipe have taken its place by now, this still does not wait.
-      handle = await open(path, constants.O_RDONLY | NO_WAITING);
-    } catch (error) {
-      throw readFault(error, path);
-    }
-    try {
-      const opened = await handle.stat();
-      if (!opened.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
-      const { size, mtimeMs } = opened;
+      const { size, mtimeMs } = await handle.stat();
       const magic = Buffer.alloc(2);
       const { bytesRead } = await handle.read(magic, 0, 2, 0);
       if (bytesRead === 0) throw new Fault('BAD_ARCHIVE', { reason: 'empty' });

@@ -9,6 +9,7 @@ export const PATH_REASONS: Readonly<Record<string, string>> = {
   parent: 'That path leads upwards by two dots.',
   outside: 'That path is outside the folders that may be used.',
   link: 'That path leads over a link to nowhere.',
+  moved: 'That path has come to lead elsewhere since it was looked at.',
   'not-a-file': 'That path is not one of an ordinary file.',
   'not-picked': 'The window asked for a file that nobody chose.',
 };

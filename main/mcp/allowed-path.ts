@@ -23,18 +23,26 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 // What cannot be seen or turns the direction of text, and what Windows keeps for itself; `:` opens a stream.
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029<>"|?*:\\]/u;
 
+/** A file that may be read. `within` goes along to whoever opens it: by then the path may lead elsewhere. */
+export interface ReadableFile {
+  /** Real path. */
+  readonly path: string;
+  /** Real path of the allowed folder that it is in. */
+  readonly within: string;
+}
+
 /**
- * The real path of an existing regular file. Throws PATH_NOT_ALLOWED (with `reason`), and
+ * An existing regular file. Throws PATH_NOT_ALLOWED (with `reason`), and
  * FILE_NOT_FOUND only for places that are allowed, so that nothing is told about others.
  */
-export async function pathToRead(given: string, policy: PathPolicy): Promise<string> {
-  const { folder, name } = await walk(given, policy, false);
+export async function pathToRead(given: string, policy: PathPolicy): Promise<ReadableFile> {
+  const { root, folder, name } = await walk(given, policy, false);
   const path = join(folder, name);
   const stat = await lstat(path).catch(() => null);
   if (!stat) throw new Fault('FILE_NOT_FOUND', { path });
   // A link may lead out, a pipe would never end, and a device is no export.
   if (!stat.isFile()) refuse('not-a-file', policy);
-  return path;
+  return { path, within: root };
 }
 
 /**
@@ -49,13 +57,17 @@ export async function pathToWrite(given: string, compress: boolean, policy: Path
   return path;
 }
 
-async function walk(given: string, policy: PathPolicy, make: boolean): Promise<{ folder: string; name: string }> {
+async function walk(
+  given: string,
+  policy: PathPolicy,
+  make: boolean,
+): Promise<{ root: string; folder: string; name: string }> {
   const { root, names } = await locate(given, policy, make);
   const name = names.pop();
   if (name === undefined) refuse('not-a-file', policy);
   let folder = root;
   for (const step of names) folder = await enter(root, join(folder, step), policy, make);
-  return { folder, name };
+  return { root, folder, name };
 }
 
 /** The root that holds the path, as a real path, and the names below it. */

@@ -2,6 +2,7 @@
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { ConnectionRef } from '../service/types.ts';
+import type { ReadableFile } from './allowed-path.ts';
 
 /** Choices named in an error, at most. */
 const MOST_CHOICES = 20;
@@ -33,10 +34,10 @@ export async function chooseCollection(service: Service, connection: ConnectionR
  * The collection that an export file is of. Throws BAD_ARCHIVE for a bad file, USAGE when the file
  * names none or is too large to be looked through now: then the caller has to name it.
  */
-export async function targetInFile(service: Service, path: string, signal: AbortSignal): Promise<string> {
+export async function targetInFile(service: Service, file: ReadableFile, signal: AbortSignal): Promise<string> {
   const limit = AbortSignal.timeout(PEEK_MS);
   try {
-    return await service.collectionIn(path, AbortSignal.any([signal, limit]));
+    return await service.collectionIn(file, AbortSignal.any([signal, limit]));
   } catch (error) {
     if (!limit.aborted) throw error;
     throw new Fault('USAGE', { field: 'collection', reason: 'needed' }, { cause: error });

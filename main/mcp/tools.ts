@@ -88,11 +88,11 @@ export function createMcpServer(shared: ToolContext): McpServer {
       answer(async () => {
         const { signal } = context.mcpReq;
         const name = chooseConnection(service, args.connection);
-        const path = await pathToRead(args.input_path, paths);
+        const file = await pathToRead(args.input_path, paths);
         const onConflict = args.conflict_strategy;
         const request = {
           connection: { name },
-          path,
+          ...file,
           onConflict,
           dryRun: args.dry_run,
           allowModelMismatch: args.allow_model_mismatch,
@@ -102,10 +102,10 @@ export function createMcpServer(shared: ToolContext): McpServer {
           return follow(shared, start(shared, service.importIndex(named)), args.wait_seconds, context);
         }
         // From here on the target has a name, so that what was looked at is what is written to.
-        const collection = args.collection ?? (await targetInFile(service, path, signal));
+        const collection = args.collection ?? (await targetInFile(service, file, signal));
         const points = await pointsAtRisk(service, { ...request, collection });
         if (points > 0) {
-          const question = { connection: name, collection, points, path, onConflict };
+          const question = { connection: name, collection, points, path: file.path, onConflict };
           await approvals.require(question, args.wait_seconds * 1000, signal);
         }
         // What was empty when it was looked at may fill up while the job waits for its turn.

@@ -8,6 +8,7 @@ import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
 import { runOnThread } from '../jobs/job-thread.ts';
 import type { JobKind } from '../jobs/port.ts';
 import { isThere } from '../jobs/tasks/import-checks.ts';
+import type { PeekTask } from '../jobs/tasks/peek.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -100,7 +101,7 @@ export function createService(parts: ServiceParts): Service {
   }
 
   const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
-    const { path, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
+    const { path, within, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
     let server: Server;
     // As it was asked for, and the one that is written to: not the same where an alias was named.
     let asked: string;
@@ -112,14 +113,14 @@ export function createService(parts: ServiceParts): Service {
       title: request.collection ?? basename(path),
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
-        asked = request.collection ?? (await collectionInFile(parts.workerScript, path, signal));
-        file = await fileIdentity(path);
+        asked = request.collection ?? (await collectionInFile(parts.workerScript, request, signal));
+        file = await fileIdentity(path, within);
         const target = await server.target();
         const control = openControl(target, signal);
         collection = await control.resolve(asked);
         const there = await isThere(control, collection);
         const task = {
-          ...{ target, path, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
+          ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
           unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,
           targetModel: there ? settings.modelFor(server.key, collection) : null,
           usualModel: server.model,
@@ -215,7 +216,7 @@ export function createService(parts: ServiceParts): Service {
         throw error;
       }
     },
-    collectionIn: (path, signal) => collectionInFile(parts.workerScript, path, signal),
+    collectionIn: (file, signal) => collectionInFile(parts.workerScript, file, signal),
     exportIndex,
     importIndex,
     inspectFile,
@@ -238,8 +239,8 @@ export function createService(parts: ServiceParts): Service {
 const PEEK_POINTS = 500;
 
 /** The index that a file names; USAGE when it names none. */
-async function collectionInFile(workerScript: URL, path: string, signal: AbortSignal): Promise<string> {
-  const source = await FileSource.open(path);
+async function collectionInFile(workerScript: URL, { path, within }: PeekTask, signal: AbortSignal): Promise<string> {
+  const source = await FileSource.open(path, within);
   let collection: string | null | undefined;
   try {
     collection = await peekCollection(source, signal, PEEK_POINTS);
@@ -248,7 +249,12 @@ async function collectionInFile(workerScript: URL, path: string, signal: AbortSi
   }
   // A stranger's file may say it behind millions of points, and this thread has a window to serve.
   if (collection === undefined)
-    ({ collection } = await runOnThread(workerScript, { kind: 'peek', task: { path } }, signal, () => undefined));
+    ({ collection } = await runOnThread(
+      workerScript,
+      { kind: 'peek', task: { path, within } },
+      signal,
+      () => undefined,
+    ));
   if (collection !== null && collection !== '') return collection;
   throw new Fault('USAGE', { reason: 'The file names no index: say into which it should go.' });
 }

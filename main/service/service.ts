@@ -42,8 +42,11 @@ export interface Service {
    */
   countPoints(connection: ConnectionRef, collection: string): Promise<number | null>;
 
-  /** The collection that an export file names, from its first bytes where it can be. Throws BAD_ARCHIVE, USAGE when it names none. */
-  collectionIn(path: string, signal: AbortSignal): Promise<string>;
+  /**
+   * The collection that an export file names, from its first bytes where it can be; `within` as in ImportRequest. Throws
+   * BAD_ARCHIVE, USAGE when it names none.
+   */
+  collectionIn(file: Pick<ImportRequest, 'path' | 'within'>, signal: AbortSignal): Promise<string>;
 
   exportIndex(request: ExportRequest): JobHandle<ExportResult>;
   importIndex(request: ImportRequest): JobHandle<ImportResult>;

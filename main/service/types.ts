@@ -40,6 +40,8 @@ export interface ImportRequest {
   readonly connection: ConnectionRef;
   /** Absolute path of the file to read. */
   readonly path: string;
+  /** Real path of the folder in which the file must lie when it is opened, for a path that was checked: else PATH_NOT_ALLOWED. */
+  readonly within?: string | undefined;
   /** Target; undefined: the collection named in the file. Created from the file when it does not exist. */
   readonly collection?: string;
   readonly onConflict: ConflictStrategy;

@@ -188,3 +188,27 @@ it('does not follow a folder that became a link', async () => {
   expect(readdirSync(outside)).toEqual([]);
   await client.close();
 });
+
+it('does not follow a file that became a link after the person allowed it', async () => {
+  const own = join(home, 'approving');
+  const exportFolder = join(own, 'exports');
+  const path = join(exportFolder, 'a.json');
+  const text = '{"version":"1.0","metadata":{"dimensions":8},"vectors":[{"id":1,"vector":[1,2,3,4,5,6,7,8]}]}';
+  mkdirSync(exportFolder, { recursive: true });
+  writeFileSync(path, text);
+  writeFileSync(join(own, 'private.json'), text);
+  const approve = (): Promise<boolean> => {
+    rmSync(path);
+    symlinkSync(join(own, 'private.json'), path);
+    return Promise.resolve(true);
+  };
+  const asking = await startEndpoint({
+    ...{ service, home: own, port: 0, version: '0.0.0', exportFolder, allowedFolders: [], approve },
+  });
+  const client = await openClient('sdk 1.x', asking.url, readFileSync(join(own, 'mcp-token'), 'utf8').trim());
+  const args = { input_path: 'a.json', collection: 'code', conflict_strategy: 'overwrite' };
+  expect(errorOf(await client.call('import_index', args)).code).toBe('PATH_NOT_ALLOWED');
+  expect((await control.retrieve('code', { ids: [1] }))[0]?.payload).toMatchObject({ text: SECRET });
+  await client.close();
+  await asking.close();
+});

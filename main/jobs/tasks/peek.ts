@@ -4,6 +4,8 @@ import type { TaskContext } from '../task-context.ts';
 
 export interface PeekTask {
   readonly path: string;
+  /** As for `openFile`. */
+  readonly within?: string | undefined;
 }
 
 export interface PeekOutcome {
@@ -12,8 +14,8 @@ export interface PeekOutcome {
 }
 
 /** The collection that a file names, wherever in it. Throws BAD_ARCHIVE for what is met on the way. */
-export async function peekArchive({ path }: PeekTask, { signal }: TaskContext): Promise<PeekOutcome> {
-  const source = await FileSource.open(path);
+export async function peekArchive({ path, within }: PeekTask, { signal }: TaskContext): Promise<PeekOutcome> {
+  const source = await FileSource.open(path, within);
   try {
     return { collection: (await peekCollection(source, signal)) ?? null };
   } finally {

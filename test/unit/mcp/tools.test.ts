@@ -186,6 +186,7 @@ describe('line 4: files', () => {
       {
         connection: { name: 'local' },
         path: tools.exported('a.json'),
+        within: join(tools.home, 'exports'),
         onConflict: 'skip',
         dryRun: true,
         allowModelMismatch: false,

@@ -28,7 +28,7 @@ test.each([3, 2000])('the index that a file names behind its %i points', async (
     writeFileSync(path, `{"version":"1.0","vectors":[${points}],"metadata":${metadata}}`);
   write('{"dimensions":1,"collection":"behind"}');
   const { signal } = new AbortController();
-  expect(await service.collectionIn(path, signal)).toBe('behind');
+  expect(await service.collectionIn({ path }, signal)).toBe('behind');
   write('{"dimensions":1}');
-  await expect(service.collectionIn(path, signal)).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(service.collectionIn({ path }, signal)).rejects.toMatchObject({ code: 'USAGE' });
 });
