@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../main/faults/fault.ts';
 import { call, create, runExport, runImport, upsert } from '../support/server-text.ts';
-import { startProxy, type Proxy, type Rule } from '../support/proxy.ts';
+import { behindProxy, startProxy, type Proxy, type Rule } from '../support/proxy.ts';
+import { failureOf } from '../support/faults.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
 let qdrant: Qdrant;
@@ -18,20 +18,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function withProxy<T>(rules: readonly Rule[], work: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const proxy = await startProxy(qdrant.url, rules);
-  try {
-    return await work(proxy);
-  } finally {
-    await proxy.stop();
-  }
-}
-
-const failure = (work: Promise<unknown>): Promise<Fault> =>
-  work.then(
-    () => expect.fail('It did not fail.'),
-    (fault: unknown) => fault as Fault,
-  );
+const withProxy = <T>(rules: readonly Rule[], work: (proxy: Proxy) => Promise<T>): Promise<T> =>
+  behindProxy(qdrant.url, rules, work);
 const SCROLL = /\/points\/scroll/;
 
 describe('an index that does not stand still', () => {
@@ -96,7 +84,7 @@ describe('an index that does not stand still', () => {
     ],
   ])('%s: told, and no file', async (what, happens) => {
     const name = what.replaceAll(' ', '-');
-    const fault = await failure(exportWhile(name, () => happens(name)));
+    const fault = await failureOf(exportWhile(name, () => happens(name)));
     expect(['COLLECTION_CHANGED', 'COLLECTION_NOT_FOUND']).toContain(fault.code);
     expect((await readdir(folder)).filter((entry) => entry.includes(name))).toEqual([]);
   });
@@ -125,7 +113,7 @@ describe('an index that does not stand still', () => {
           },
         },
       );
-      expect(await failure(exporting)).toMatchObject({
+      expect(await failureOf(exporting)).toMatchObject({
         code: 'COLLECTION_CHANGED',
         params: { collection: 'refilled' },
       });

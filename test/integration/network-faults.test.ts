@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainFault } from '../../main/faults/explain.ts';
-import type { Fault } from '../../main/faults/fault.ts';
 import { QdrantHttp } from '../../main/qdrant/http.ts';
 import { count, create, pointTexts, runExport, runImport, upsert } from '../support/server-text.ts';
-import { startProxy, type Proxy, type Rule } from '../support/proxy.ts';
+import { behindProxy, type Proxy, type Rule } from '../support/proxy.ts';
+import { failureOf } from '../support/faults.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
 const POINTS = 3000;
@@ -31,20 +31,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function withProxy<T>(rules: readonly Rule[], work: (proxy: Proxy) => Promise<T>): Promise<T> {
-  const proxy = await startProxy(qdrant.url, rules);
-  try {
-    return await work(proxy);
-  } finally {
-    await proxy.stop();
-  }
-}
-
-const failure = (work: Promise<unknown>): Promise<Fault> =>
-  work.then(
-    () => expect.fail('It did not fail.'),
-    (fault: unknown) => fault as Fault,
-  );
+const withProxy = <T>(rules: readonly Rule[], work: (proxy: Proxy) => Promise<T>): Promise<T> =>
+  behindProxy(qdrant.url, rules, work);
 const SCROLL = /\/points\/scroll/;
 const UPSERT = /\/points\?wait/;
 const pages = (proxy: Proxy): number => proxy.seen.filter((line) => SCROLL.test(line)).length;
@@ -121,7 +109,7 @@ describe('a fault that stays ends in a clear failure', () => {
     const place = await mkdtemp(join(folder, 'lasting-'));
     await withProxy([{ path: SCROLL, after: 3, fault }], async (proxy) => {
       const target = { url: proxy.url };
-      const error = await failure(runExport({ target, collection: 'source', path: join(place, 'never.json.gz') }));
+      const error = await failureOf(runExport({ target, collection: 'source', path: join(place, 'never.json.gz') }));
       expect(error.code).toBe(code);
       expect(explainFault(error)).toMatchObject({
         exitCode: 4,
@@ -143,7 +131,7 @@ describe('a fault that stays ends in a clear failure', () => {
       const collection = `far-${name.replaceAll(' ', '-')}`;
       const target = { url: qdrant.url };
       const error = await withProxy([{ method: 'PUT', path: UPSERT, after: 2, fault }], (proxy) =>
-        failure(runImport({ target: { url: proxy.url }, collection, path: good })),
+        failureOf(runImport({ target: { url: proxy.url }, collection, path: good })),
       );
       expect(error.code).toBe(code);
       const { written, new: added, updated, skipped, total } = error.params;
@@ -186,7 +174,7 @@ describe('a fault that stays ends in a clear failure', () => {
 
   it('nobody there, and somebody else there', async () => {
     const path = join(folder, 'nobody.json');
-    const closed = await failure(runExport({ target: { url: 'http://127.0.0.1:1' }, collection: 'source', path }));
+    const closed = await failureOf(runExport({ target: { url: 'http://127.0.0.1:1' }, collection: 'source', path }));
     expect(closed.code).toBe('QDRANT_UNREACHABLE');
     const other = createServer((_, response) => response.end('<html>hello</html>'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -195,7 +183,7 @@ describe('a fault that stays ends in a clear failure', () => {
       runExport({ target: { url }, collection: 'source', path }),
       runImport({ target: { url }, collection: 'source', path: good }),
     ]) {
-      const fault = await failure(work);
+      const fault = await failureOf(work);
       expect(fault.code).toBe('NOT_QDRANT');
       expect(explainFault(fault).exitCode).toBe(4);
     }

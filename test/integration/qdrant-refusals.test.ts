@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Fault } from '../../main/faults/fault.ts';
+import type { Fault } from '../../main/faults/fault.ts';
 import { openControl } from '../../main/qdrant/control.ts';
 import { probe } from '../../main/qdrant/probe.ts';
 import { minimalSettings } from '../../main/qdrant/collection-settings.ts';
 import { settingsFromFile } from '../../main/qdrant/settings-from-file.ts';
 import { freePorts } from '../../main/qdrant/free-ports.ts';
+import { failureOf } from '../support/faults.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
@@ -33,11 +34,7 @@ afterEach(async () => {
 });
 
 const faultOf = async (work: Promise<unknown>): Promise<Fault> => {
-  const error: unknown = await work.then(
-    () => new Error('It did not fail.'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof Fault)) throw error;
+  const error = await failureOf(work);
   expect(error.message + JSON.stringify(error.toData())).not.toMatch(/key-of-this-test|s3cret/);
   return error;
 };

@@ -147,6 +147,20 @@ export async function startProxy(target: string, rules: readonly Rule[] = []): P
   };
 }
 
+/** Works through a proxy that is gone afterwards, however the work ends. */
+export async function behindProxy<T>(
+  target: string,
+  rules: readonly Rule[],
+  work: (proxy: Proxy) => Promise<T>,
+): Promise<T> {
+  const proxy = await startProxy(target, rules);
+  try {
+    return await work(proxy);
+  } finally {
+    await proxy.stop();
+  }
+}
+
 async function pass(answer: IncomingMessage, outgoing: ServerResponse, socket: Socket, fault?: Fault): Promise<void> {
   if (fault?.kind === 'cut-answer' && fault.bytes === 0) {
     socket.resetAndDestroy();
