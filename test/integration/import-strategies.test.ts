@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainFault } from '../../main/faults/explain.ts';
-import type { Fault } from '../../main/faults/fault.ts';
-import type { ImportTask } from '../../main/jobs/tasks/import.ts';
 import { call, create, pointTexts, runExport, runImport, settingsText, upsert } from '../support/server-text.ts';
+import { importing, ONE, simple } from '../support/imports.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
 const KEYS = { QDRANT__SERVICE__API_KEY: 'all', QDRANT__SERVICE__READ_ONLY_API_KEY: 'look' };
@@ -21,27 +20,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const ONE = '{"vectors":{"size":2,"distance":"Dot"}}';
 const NAMED = '{"vectors":{"a":{"size":2,"distance":"Dot"},"b":{"size":1,"distance":"Dot"}},"sparse_vectors":{"s":{}}}';
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
-const simple = (ids: readonly number[], vector: string, payload: string): string[] =>
-  ids.map((id) => `{"id":${id},"vector":${vector},"payload":${payload}}`);
-
-let serial = 0;
-/** A file as strangers write it. */
-async function fileOf(points: readonly string[], metadata = '{"dimensions":2}'): Promise<string> {
-  const path = join(folder, `file-${serial++}.json`);
-  await writeFile(path, `{"version":"1.0","metadata":${metadata},"vectors":[${points.join(',\n')}]}`);
-  return path;
-}
-
-type Given = Partial<ImportTask> & Pick<ImportTask, 'collection' | 'path'>;
-const bring = (task: Given): ReturnType<typeof runImport> => runImport({ target: { url: qdrant.url }, ...task });
-const refusal = (task: Given): Promise<Fault> =>
-  bring(task).then(
-    () => expect.fail('It was not refused.'),
-    (fault: unknown) => fault as Fault,
-  );
+const { fileOf, bring, refusal } = importing(() => ({ url: qdrant.url, folder }));
 
 describe('points that exist already', () => {
   it.each([

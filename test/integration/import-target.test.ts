@@ -1,12 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Fault } from '../../main/faults/fault.ts';
-import type { ImportTask } from '../../main/jobs/tasks/import.ts';
+import { importing, ONE, simple } from '../support/imports.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
-import { call, create, pointTexts, runImport, upsert } from '../support/server-text.ts';
+import { call, create, pointTexts, upsert } from '../support/server-text.ts';
 
 // Promises about the target of an import that others may be using too.
 
@@ -21,24 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const ONE = '{"vectors":{"size":2,"distance":"Dot"}}';
-const simple = (ids: readonly number[], vector: string, payload: string): string[] =>
-  ids.map((id) => `{"id":${id},"vector":${vector},"payload":${payload}}`);
-
-let serial = 0;
-async function fileOf(points: readonly string[], metadata = '{"dimensions":2}'): Promise<string> {
-  const path = join(folder, `file-${serial++}.json`);
-  await writeFile(path, `{"version":"1.0","metadata":${metadata},"vectors":[${points.join(',\n')}]}`);
-  return path;
-}
-
-type Given = Partial<ImportTask> & Pick<ImportTask, 'collection' | 'path'>;
-const bring = (task: Given): ReturnType<typeof runImport> => runImport({ target: { url: qdrant.url }, ...task });
-const refusal = (task: Given): Promise<Fault> =>
-  bring(task).then(
-    () => expect.fail('It was not refused.'),
-    (fault: unknown) => fault as Fault,
-  );
+const { fileOf, bring, refusal } = importing(() => ({ url: qdrant.url, folder }));
 
 it('skip leaves alone what somebody else puts into the empty index while it is filled', async () => {
   await create(qdrant.url, 'meanwhile', ONE);
