@@ -1,40 +1,23 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLineGround } from '../support/command-line-ground.ts';
 import { entry, failure, object, start, vectorkeep, type Ended } from '../support/command-line.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
-import { call, count, create, upsert } from '../support/server-text.ts';
+import { call, count, create } from '../support/server-text.ts';
 
-const KEYS = { QDRANT__SERVICE__API_KEY: 'secret-all', QDRANT__SERVICE__READ_ONLY_API_KEY: 'secret-look' };
-let qdrant: Qdrant;
+const ground = commandLineGround();
+const { run, at } = ground;
 let guarded: Qdrant;
-let root: string;
-let home: string;
-let serial = 0;
 beforeAll(async () => {
-  entry();
-  [qdrant, guarded] = await Promise.all([startQdrant(), startQdrant({ env: KEYS })]);
-  root = await mkdtemp(join(tmpdir(), 'vectorkeep-codes-'));
-  await create(qdrant.url, 'code', '{"vectors":{"size":4,"distance":"Dot"}}');
-  const payload = JSON.stringify({ filePath: 'src/a.ts', text: 'x'.repeat(3000) });
-  const points = Array.from({ length: 3000 }, (_, id) => `{"id":${id},"vector":[1,2,3,${id}],"payload":${payload}}`);
-  await upsert(qdrant.url, 'code', points);
+  guarded = await startQdrant({
+    env: { QDRANT__SERVICE__API_KEY: 'secret-all', QDRANT__SERVICE__READ_ONLY_API_KEY: 'secret-look' },
+  });
 });
-afterAll(async () => {
-  await Promise.all([qdrant.stop(), guarded.stop()]);
-  await rm(root, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  home = join(root, `home-${serial++}`);
-  await mkdir(home);
-});
-
-const run = (...args: string[]): Promise<Ended> => vectorkeep(args, { home });
-const at = (): string[] => ['--url', qdrant.url];
+afterAll(() => guarded.stop());
 
 describe('exit codes', () => {
   it('2 for what is no command', async () => {
@@ -44,10 +27,10 @@ describe('exit codes', () => {
       ['export'],
       ['export', 'code', '--nonsense'],
       ['import', 'x', '--on-conflict', 'replace'],
-      ['export', 'code', '--url', qdrant.url, '--connection', 'x'],
+      ['export', 'code', '--url', ground.qdrant.url, '--connection', 'x'],
       ['export', 'code'],
       ['export', 'code', '--connection', 'nowhere'],
-      ['export', 'code', '--url', qdrant.url, '--api-key-env', 'NOT_SET'],
+      ['export', 'code', '--url', ground.qdrant.url, '--api-key-env', 'NOT_SET'],
       ['serve', '--port', 'http'],
     ];
     await Promise.all(
@@ -64,12 +47,12 @@ describe('exit codes', () => {
 
   it('3 for bad input, and nothing is written', async () => {
     await writeFile(
-      join(home, 'bad.json'),
+      join(ground.home, 'bad.json'),
       '{"version":"1.0","vectors":[{"id":1,"vector":[1]},{"id":2,"vector":[1,2]}]}',
     );
     const bad = failure(await run('import', 'bad.json', ...at(), '--collection', 'bad', '--json'), 3);
     expect(bad).toMatchObject({ code: 'BAD_ARCHIVE', details: { reason: 'dimension', point: '2' } });
-    expect(await call(qdrant.url, 'GET', '/collections')).not.toContain('"bad"');
+    expect(await call(ground.qdrant.url, 'GET', '/collections')).not.toContain('"bad"');
     const checked = await run('validate', 'bad.json', '--json');
     expect(checked.code).toBe(3);
     expect(object(checked)).toMatchObject({ valid: false, problems: [{ code: 'dimension', point: '2' }] });
@@ -81,11 +64,13 @@ describe('exit codes', () => {
       'FILE_NOT_READABLE',
     );
     expect(failure(await run('export', 'code', ...at(), '-o', 'folder/', '--json'), 3).code).toBe('FILE_NOT_READABLE');
-    expect((await readdir(home)).filter((name) => name.includes('folder') || name.includes('partial'))).toEqual([]);
+    expect((await readdir(ground.home)).filter((name) => name.includes('folder') || name.includes('partial'))).toEqual(
+      [],
+    );
   });
 
   it('3 for a file that is there, unless it may be replaced', async () => {
-    const path = join(home, 'kept.json.gz');
+    const path = join(ground.home, 'kept.json.gz');
     await writeFile(path, 'precious');
     expect(failure(await run('export', 'code', ...at(), '-o', path, '--json'), 3).code).toBe('FILE_EXISTS');
     expect(await readFile(path, 'utf8')).toBe('precious');
@@ -97,11 +82,11 @@ describe('exit codes', () => {
     const gone = await run('export', 'code', '--url', 'http://127.0.0.1:1', '--json');
     expect(failure(gone, 4).code).toBe('QDRANT_UNREACHABLE');
     expect(failure(await run('export', 'code', '--url', guarded.url, '--json'), 4).code).toBe('QDRANT_FORBIDDEN');
-    await create(qdrant.url, 'tiny', '{"vectors":{"size":1,"distance":"Dot"}}');
+    await create(ground.qdrant.url, 'tiny', '{"vectors":{"size":1,"distance":"Dot"}}');
     await run('export', 'tiny', ...at(), '-o', 'tiny.json');
     const key = (value: string): Promise<Ended> =>
       vectorkeep(['import', 'tiny.json', '--url', guarded.url, '--api-key-env', 'KEY', '--json'], {
-        home,
+        home: ground.home,
         env: { KEY: value },
       });
     const refused = await key('secret-look');
@@ -109,18 +94,19 @@ describe('exit codes', () => {
     expect(failure(await key('secret-wrong'), 4).code).toBe('QDRANT_FORBIDDEN');
     expect(refused.stdout).not.toContain('secret');
     expect((await key('secret-all')).code).toBe(0);
-    for (const name of await readdir(home)) expect(await readFile(join(home, name), 'utf8')).not.toContain('secret');
+    for (const name of await readdir(ground.home))
+      expect(await readFile(join(ground.home, name), 'utf8')).not.toContain('secret');
   });
 
   it('1 for a full disk, and nothing is left on it', () => {
     // A disk of our own, gone with the process that sees it.
     const script = 'mount -t tmpfs -o size=64k none "$1" && shift && "$@"; code=$?; ls -A "$DISK"; exit $code';
-    const disk = join(home);
-    const args = ['export', 'code', ...at(), '-o', join(disk, 'full.json'), '--home', root, '--json'];
+    const disk = join(ground.home);
+    const args = ['export', 'code', ...at(), '-o', join(disk, 'full.json'), '--home', ground.root, '--json'];
     const command = ['sh', '-c', script, 'sh', disk, process.execPath, entry(), ...args];
     const done = spawnSync('unshare', ['--map-root-user', '--mount', ...command], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: root, DISK: disk },
+      env: { PATH: process.env['PATH'], HOME: ground.root, DISK: disk },
     });
     const error = failure({ code: done.status, stdout: done.stdout, stderr: done.stderr }, 1);
     expect(error.code).toBe('NO_SPACE');
@@ -130,27 +116,27 @@ describe('exit codes', () => {
     expect((await run('export', 'code', ...at(), '-o', 'whole.json.gz')).code).toBe(0);
     const path = command === 'export' ? /\/points\/scroll/ : /\/points\?wait/;
     // Held for longer than anybody waits: only the interruption ends it.
-    const proxy = await startProxy(qdrant.url, [{ path, after: 1, fault: { kind: 'delay', ms: 60_000 } }]);
+    const proxy = await startProxy(ground.qdrant.url, [{ path, after: 1, fault: { kind: 'delay', ms: 60_000 } }]);
     const through = ['--url', proxy.url, '--json'];
     const target = `interrupted-${command}`;
     const args =
       command === 'export'
         ? ['export', 'code', '-o', 'cut.json.gz']
         : ['import', 'whole.json.gz', '--collection', target];
-    const { child, ended } = start([...args, ...through], { home });
+    const { child, ended } = start([...args, ...through], { home: ground.home });
     await expect
       .poll(() => proxy.seen.filter((line) => path.test(line)).length, { timeout: 20_000 })
       .toBeGreaterThan(1);
     child.kill('SIGINT');
     expect(failure(await ended, 130).code).toBe('CANCELLED');
     await proxy.stop();
-    expect((await readdir(home)).filter((name) => /cut|partial/.test(name))).toEqual([]);
+    expect((await readdir(ground.home)).filter((name) => /cut|partial/.test(name))).toEqual([]);
     const again = await run(...args, ...at(), '--json');
     expect(again.code).toBe(0);
     if (command === 'import') {
       const { new: added, skipped } = object(again) as { new: number; skipped: number };
       expect(added + skipped).toBe(3000);
-      expect(await count(qdrant.url, target)).toBe(3000);
+      expect(await count(ground.qdrant.url, target)).toBe(3000);
     }
   });
 });

@@ -1,43 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Conf from 'conf';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openSettings } from '../../main/settings/settings.ts';
-import { end, entry, failure, object, vectorkeep, type Ended } from '../support/command-line.ts';
-import { startQdrant, type Qdrant } from '../support/qdrant.ts';
-import { call, count, create, upsert } from '../support/server-text.ts';
+import { commandLineGround } from '../support/command-line-ground.ts';
+import { end, entry, failure, object, vectorkeep } from '../support/command-line.ts';
+import { call, count } from '../support/server-text.ts';
 
-const KEYS = { QDRANT__SERVICE__API_KEY: 'secret-all', QDRANT__SERVICE__READ_ONLY_API_KEY: 'secret-look' };
-let qdrant: Qdrant;
-let guarded: Qdrant;
-let root: string;
-let home: string;
-let serial = 0;
-beforeAll(async () => {
-  entry();
-  [qdrant, guarded] = await Promise.all([startQdrant(), startQdrant({ env: KEYS })]);
-  root = await mkdtemp(join(tmpdir(), 'vectorkeep-cli-'));
-  await create(qdrant.url, 'code', '{"vectors":{"size":4,"distance":"Dot"}}');
-  const payload = JSON.stringify({ filePath: 'src/a.ts', text: 'x'.repeat(3000) });
-  const points = Array.from({ length: 3000 }, (_, id) => `{"id":${id},"vector":[1,2,3,${id}],"payload":${payload}}`);
-  await upsert(qdrant.url, 'code', points);
-});
-afterAll(async () => {
-  await Promise.all([qdrant.stop(), guarded.stop()]);
-  await rm(root, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  home = join(root, `home-${serial++}`);
-  await mkdir(home);
-});
-
-const run = (...args: string[]): Promise<Ended> => vectorkeep(args, { home });
-const at = (): string[] => ['--url', qdrant.url];
+const ground = commandLineGround();
+const { run, at } = ground;
 
 describe('one object with --json, and nothing else', () => {
   it('export, validate, import', async () => {
@@ -49,7 +24,7 @@ describe('one object with --json, and nothing else', () => {
         ',',
       ),
     );
-    const path = join(home, 'code.json.gz');
+    const path = join(ground.home, 'code.json.gz');
     const bytes = await readFile(path);
     expect(exported).toMatchObject({
       ...{ collection: 'code', path, bytes: bytes.length, raw_bytes: gunzipSync(bytes).length },
@@ -71,7 +46,7 @@ describe('one object with --json, and nothing else', () => {
 
     const dry = await run('import', 'code.json.gz', ...at(), '--collection', 'new', '--dry-run', '--json');
     expect(object(dry)).toMatchObject({ new: 3000, created_collection: false, dry_run: true });
-    expect(await call(qdrant.url, 'GET', '/collections')).not.toContain('"new"');
+    expect(await call(ground.qdrant.url, 'GET', '/collections')).not.toContain('"new"');
     const into = await run('import', path, ...at(), '--collection', 'new', '--json');
     expect(into.code).toBe(0);
     const imported = object(into);
@@ -84,7 +59,7 @@ describe('one object with --json, and nothing else', () => {
       ...{ collection: 'new', path, total_vectors: 3000, new: 3000, updated: 0, skipped: 0 },
       ...{ created_collection: true, dry_run: false },
     });
-    expect(await count(qdrant.url, 'new')).toBe(3000);
+    expect(await count(ground.qdrant.url, 'new')).toBe(3000);
     const merged = await run('import', path, ...at(), '--collection', 'new', '--on-conflict', 'merge', '--json');
     expect(object(merged)).toMatchObject({ new: 0, updated: 3000, skipped: 0, created_collection: false });
     // Without a name it goes where the file came from.
@@ -95,7 +70,7 @@ describe('one object with --json, and nothing else', () => {
     const out = await run('export', 'code', ...at(), '-o', 'code.json');
     expect(out).toMatchObject({ code: 0, stderr: '' });
     expect(out.stdout).toMatch(/^Exported code: 3,000 points, 4 dimensions\n/);
-    expect(JSON.parse(await readFile(join(home, 'code.json'), 'utf8'))).toHaveProperty('vectors');
+    expect(JSON.parse(await readFile(join(ground.home, 'code.json'), 'utf8'))).toHaveProperty('vectors');
     const checked = await run('validate', 'code.json');
     expect(checked).toMatchObject({ code: 0, stderr: '' });
     const into = await run('import', 'code.json', ...at(), '--collection', 'words');
@@ -106,24 +81,24 @@ describe('one object with --json, and nothing else', () => {
 
 describe('where things are', () => {
   it('an export without a name gets one, here or in the folder given', async () => {
-    await mkdir(join(home, 'exports'));
+    await mkdir(join(ground.home, 'exports'));
     const here = object(await run('export', 'code', ...at(), '--json'));
-    expect(here['path']).toMatch(new RegExp(`^${home}/code-\\d{4}-\\d\\d-\\d\\d-\\d{6}\\.json\\.gz$`));
+    expect(here['path']).toMatch(new RegExp(`^${ground.home}/code-\\d{4}-\\d\\d-\\d\\d-\\d{6}\\.json\\.gz$`));
     const there = object(await run('export', 'code', ...at(), '-o', 'exports', '--no-compress', '--json'));
     expect(there['path']).toMatch(/\/exports\/code-[\d-]+\.json$/);
     expect(existsSync(String(there['path']))).toBe(true);
   });
 
   it('settings by --home and VECTORKEEP_HOME, a connection by its name', async () => {
-    const other = join(home, 'other');
+    const other = join(ground.home, 'other');
     await mkdir(other);
     const settings = openSettings({ Store: Conf, dir: other });
-    settings.saveConnection({ name: 'mine', kind: 'url', url: qdrant.url, model: 'the-model' });
+    settings.saveConnection({ name: 'mine', kind: 'url', url: ground.qdrant.url, model: 'the-model' });
     settings.selectConnection('mine');
     const named = await run('export', 'code', '--connection', 'mine', '--home', other, '-o', 'a.json.gz', '--json');
     expect(object(named)).toMatchObject({ model: 'the-model', total_vectors: 3000 });
     const current = await vectorkeep(['export', 'code', '-o', 'b.json.gz', '--json'], {
-      home,
+      home: ground.home,
       env: { VECTORKEEP_HOME: other },
     });
     expect(object(current)).toMatchObject({ model: 'the-model' });
@@ -133,11 +108,11 @@ describe('where things are', () => {
   it('companions go into the file with their checksums', async () => {
     const state = '{"a.ts":"hash"}\n';
     const binary = Buffer.from([0, 255, 254, 10]);
-    await writeFile(join(home, 'index-metadata.json'), state);
-    await writeFile(join(home, 'state.bin'), binary);
+    await writeFile(join(ground.home, 'index-metadata.json'), state);
+    await writeFile(join(ground.home, 'state.bin'), binary);
     const both = ['--companion', 'index-metadata.json', '--companion', 'state.bin'];
     expect((await run('export', 'code', ...at(), '-o', 'with.json', ...both)).code).toBe(0);
-    const { companions, files } = JSON.parse(await readFile(join(home, 'with.json'), 'utf8')) as Record<
+    const { companions, files } = JSON.parse(await readFile(join(ground.home, 'with.json'), 'utf8')) as Record<
       string,
       unknown
     >;
@@ -155,11 +130,11 @@ describe('where things are', () => {
 
 describe('in its surroundings', () => {
   it('a bar on a terminal, wiped away at the end', async () => {
-    const line = [process.execPath, entry(), 'export', 'code', ...at(), '-o', join(home, 'bar.json.gz')];
+    const line = [process.execPath, entry(), 'export', 'code', ...at(), '-o', join(ground.home, 'bar.json.gz')];
     const quoted = line.map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qec', quoted, '/dev/null'], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: home, VECTORKEEP_HOME: home, TERM: 'xterm' },
+      env: { PATH: process.env['PATH'], HOME: ground.home, VECTORKEEP_HOME: ground.home, TERM: 'xterm' },
     });
     const { code, stdout } = await end(child);
     expect(code).toBe(0);
@@ -173,13 +148,13 @@ describe('in its surroundings', () => {
       'bash',
       ['-o', 'pipefail', '-c', command, process.execPath, entry(), 'export', 'code', ...at(), '-o', 'p.json', '--json'],
       {
-        cwd: home,
+        cwd: ground.home,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: process.env['PATH'], HOME: home, VECTORKEEP_HOME: home },
+        env: { PATH: process.env['PATH'], HOME: ground.home, VECTORKEEP_HOME: ground.home },
       },
     );
     expect(await end(child)).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(existsSync(join(home, 'p.json'))).toBe(true);
+    expect(existsSync(join(ground.home, 'p.json'))).toBe(true);
   });
 
   it('every Node on the path that is new enough runs it', async () => {
@@ -193,10 +168,13 @@ describe('in its surroundings', () => {
       if (versions.has(version)) continue;
       versions.add(version);
       const name = `node-${version}`;
-      const out = await vectorkeep(['export', 'code', ...at(), '-o', `${name}.json.gz`, '--json'], { home, node });
+      const out = await vectorkeep(['export', 'code', ...at(), '-o', `${name}.json.gz`, '--json'], {
+        home: ground.home,
+        node,
+      });
       expect(object(out)).toMatchObject({ total_vectors: 3000 });
       const into = await vectorkeep(['import', `${name}.json.gz`, ...at(), '--collection', name, '--json'], {
-        home,
+        home: ground.home,
         node,
       });
       expect(object(into)).toMatchObject({ new: 3000 });
