@@ -142,9 +142,10 @@ export function openControl(target: QdrantTarget, signal?: AbortSignal, attempts
     },
     status,
     deferredPoints: async (name) => (await status(name)).deferredPoints,
-    create: (name, wanted, options = {}) => recreate(steady, name, wanted, options, signal).catch(cancelled),
-    finishCreating: (name, wanted, options = {}) =>
-      finishRecreating(steady, name, wanted, options, signal).catch(cancelled),
+    create: (name, settings, options = {}) =>
+      recreate({ exchange: steady, name, settings, options, signal }).catch(cancelled),
+    finishCreating: (name, settings, options = {}) =>
+      finishRecreating({ exchange: steady, name, settings, options, signal }).catch(cancelled),
     applyStrictMode: (name, wanted) => applyStrictMode(exchange, name, wanted),
     createPayloadIndexes: (name, wanted) => createPayloadIndexes(exchange, name, wanted),
     createAliases: (name, wanted) => createFreeAliases(exchange, name, wanted.aliases),

@@ -10,29 +10,38 @@ import { COLLECTION_SECTIONS, differenceNotices, settingDifferences } from './se
 /** Qdrant itself waits ten seconds for a cluster to agree. */
 const CHANGE_LIMIT_MS = 60_000;
 
+/** A collection that is to be as `settings` say. */
+export interface Recreation {
+  /**
+   * Must not be one that a cancel interrupts: of a request cut off in the middle nobody knows whether it made a
+   * collection. `signal` is looked at between the steps instead.
+   */
+  readonly exchange: Exchange;
+  readonly name: string;
+  readonly settings: CollectionSettings;
+  readonly options: CreateOptions;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What the target did not take, found by reading it back. */
+interface Recreated {
+  readonly notices: Notice[];
+}
+
 /**
- * Creates a collection with all settings but payload indexes and aliases, which come after the points, and reports
- * what the target did not take by reading it back. Fails as QDRANT_REFUSED 409 when the name is in use. When anything
- * fails after the collection was made, it is removed again: only ever the one made here.
- *
- * `exchange` must not be one that a cancel interrupts: of a request cut off in the middle nobody knows whether it
- * made a collection. `signal` is looked at between the steps instead.
+ * Creates a collection with all settings but payload indexes and aliases, which come after the points. Fails as
+ * QDRANT_REFUSED 409 when the name is in use. When anything fails after the collection was made, it is removed again:
+ * only ever the one made here.
  */
-export async function recreate(
-  exchange: Exchange,
-  name: string,
-  settings: CollectionSettings,
-  options: CreateOptions,
-  signal?: AbortSignal,
-): Promise<{ notices: Notice[] }> {
+export async function recreate(wish: Recreation): Promise<Recreated> {
+  const { exchange, name, settings, options, signal } = wish;
   const exact = await feasible(exchange, exactSettings(settings));
   signal?.throwIfAborted();
   await createAccepted(exchange, name, createBody(exact, options));
   try {
-    await furnish(exchange, name, exact, [], signal);
-    const got = await readSettings(exchange, name);
+    const done = await furnish(wish, exact, []);
     signal?.throwIfAborted();
-    return { notices: differences(settings, got, options) };
+    return done;
   } catch (error) {
     await removeCollection(exchange, name).catch(() => undefined);
     throw error;
@@ -43,27 +52,22 @@ export async function recreate(
  * For a collection that `recreate` made and was killed before it came to its end: brings what it still lacks of these
  * settings, and reports like it. One that lacks nothing stays as it is.
  */
-export async function finishRecreating(
-  exchange: Exchange,
-  name: string,
-  settings: CollectionSettings,
-  options: CreateOptions,
-  signal?: AbortSignal,
-): Promise<{ notices: Notice[] }> {
+export async function finishRecreating(wish: Recreation): Promise<Recreated> {
+  const { exchange, name, settings } = wish;
   const exact = await feasible(exchange, exactSettings(settings));
   const there = shardKeys(exactSettings(await readSettings(exchange, name)));
-  await furnish(exchange, name, exact, there, signal);
-  return { notices: differences(settings, await readSettings(exchange, name), options) };
+  return furnish(wish, exact, there);
 }
 
-/** What only an existing collection can be given: settings that are changes, and shard keys but those that are there. */
+/**
+ * Gives what only an existing collection can be given, settings that are changes and shard keys but those that are
+ * `there`, and looks at the outcome.
+ */
 async function furnish(
-  exchange: Exchange,
-  name: string,
+  { exchange, name, settings, options, signal }: Recreation,
   exact: ExactObject,
   there: readonly ExactJson[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Recreated> {
   const patch = patchBody(exact);
   if (patch !== null) await accepted(() => patchCollection(exchange, name, patch));
   const known = new Set(there.map(keyText));
@@ -71,6 +75,7 @@ async function furnish(
     signal?.throwIfAborted();
     if (!known.has(keyText(key))) await createShardKey(exchange, name, key);
   }
+  return { notices: differences(settings, await readSettings(exchange, name), options) };
 }
 
 const keyText = (entry: ExactJson): string =>
