@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canFill, fillerMembers, gzipMember } from './gzip-members.ts';
+import { canFill, fillerMembers, gzipMember, type Compression } from './gzip-members.ts';
 import { footerText, headerText, metadataText, type HeaderParts } from './header.ts';
 import { TemporaryFile } from './temporary-file.ts';
 
@@ -40,6 +40,7 @@ export class ArchiveWriter {
   #position: number;
   #rawBytes = 0;
   #empty = true;
+  #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
 
   private constructor(file: TemporaryFile, options: ArchiveWriterOptions) {
@@ -59,16 +60,26 @@ export class ArchiveWriter {
     return this.#position;
   }
 
+  /** Appends that are not written yet. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /**
    * Appends points, `{…},{…}`. Resolves when `text` may be used again; throws what writing threw. Several appends
    * may be under way: they are compressed side by side and written in order.
    */
-  async append(text: Uint8Array): Promise<void> {
+  async append(text: Uint8Array, way: Compression = 'fast'): Promise<void> {
     const before = this.#empty ? [OPEN] : [SEPARATOR];
     this.#hash.update(this.#empty ? OPEN.subarray(-1) : SEPARATOR);
     this.#hash.update(text);
     this.#empty = false;
-    await this.#write([...before, text]);
+    this.#waiting++;
+    try {
+      await this.#write([...before, text], way);
+    } finally {
+      this.#waiting--;
+    }
   }
 
   /** Waits for all appends. */
@@ -114,7 +125,7 @@ export class ArchiveWriter {
   }
 
   async #compressedHeader(text: Buffer): Promise<number> {
-    const member = await gzipMember(text, 6);
+    const member = await gzipMember(text, 'small');
     const shift =
       canFill(this.#hole - member.length) && member.length <= this.#hole
         ? 0
@@ -138,10 +149,10 @@ export class ArchiveWriter {
   }
 
   /** Queues pieces of text; they are compressed at once and written when all before them are. */
-  #write(pieces: readonly Uint8Array[]): Promise<void> {
+  #write(pieces: readonly Uint8Array[], way: Compression = 'fast'): Promise<void> {
     for (const piece of pieces) this.#rawBytes += piece.length;
     const ready = this.#options.compress
-      ? Promise.all(pieces.map((piece) => gzipMember(piece)))
+      ? Promise.all(pieces.map((piece) => gzipMember(piece, way)))
       : Promise.resolve(pieces);
     const previous = this.#tail;
     const done = (async () => {

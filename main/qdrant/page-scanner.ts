@@ -9,6 +9,8 @@ export interface ScannedPage {
   readonly start: number;
   readonly end: number;
   readonly count: number;
+  /** How many of these bytes are vectors. */
+  readonly vectorBytes: number;
   /** Source text of `next_page_offset` (a number or a quoted UUID), null at the end. */
   readonly next: string | null;
 }
@@ -50,6 +52,7 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
   let start = 0;
   let end = 0;
   let count = 0;
+  let vectorBytes = 0;
   let next: string | null = null;
   scanner.expect(0x7b, 'a result');
   do {
@@ -64,6 +67,7 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
         copyId(scanner.id, last);
         end = scanner.pos;
         count++;
+        vectorBytes += scanner.vector.end - scanner.vector.start;
         each?.();
       });
     } else if (name === 'next_page_offset') {
@@ -74,5 +78,5 @@ function scanResult(scanner: PointScanner, last: PointId, each?: () => void): Sc
       next = text === 'null' ? null : text;
     } else scanner.value(0);
   } while (scanner.more(0x7d));
-  return { start, end, count, next };
+  return { start, end, count, vectorBytes, next };
 }

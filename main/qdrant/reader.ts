@@ -11,6 +11,8 @@ export interface Page {
   /** `{…},{…},…`: the text between the brackets of the answer's points. */
   readonly text: Buffer;
   readonly count: number;
+  /** How many bytes of the text are vectors. */
+  readonly vectorBytes: number;
   release(): void;
 }
 
@@ -72,6 +74,7 @@ export async function* readPages(http: QdrantHttp, options: ReadOptions): AsyncG
       yield {
         text: body.buf.subarray(page.start, page.end),
         count: page.count,
+        vectorBytes: page.vectorBytes,
         release: () => http.release(body.buf),
       };
     } else if (page.next !== null) {

@@ -42,6 +42,10 @@ export interface ExportOutcome {
 
 /** Pages that wait to be compressed and written before the next is asked for: enough to keep both cores busy. */
 const BACKLOG = 4;
+/** With more pages waiting than this, compressing is what holds the export up. */
+const BEHIND = 2;
+/** Share of vectors from which a page is digits and little else. Payloads compress far better with repetitions. */
+const MOSTLY_VECTORS = 0.9;
 
 /**
  * Writes a collection into one file. Every piece is read back and compared as it is written, and the file appears under its
@@ -91,7 +95,9 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       ...(each ? { each } : {}),
     })) {
       points += page.count;
-      const appended = writer.append(page.text).finally(() => page.release());
+      const digits = page.vectorBytes >= page.text.length * MOSTLY_VECTORS;
+      const way = digits && writer.waiting > BEHIND ? 'digits' : 'fast';
+      const appended = writer.append(page.text, way).finally(() => page.release());
       appended.catch(() => undefined);
       underWay.push(appended);
       // The oldest, not the latest: waiting for that one would let the compressing threads run dry.

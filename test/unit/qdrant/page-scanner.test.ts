@@ -40,7 +40,7 @@ describe('an answer of scroll', () => {
     ['"550e8400-e29b-41d4-a716-446655440000"', '"550e8400-e29b-41d4-a716-446655440000"'],
   ])('with the next offset %s', (next, expected) => {
     const page = scan(answer(next));
-    expect(page).toMatchObject({ count: 2, next: expected });
+    expect(page).toMatchObject({ count: 2, vectorBytes: '[1,2]{}'.length, next: expected });
     expect(Buffer.from(answer(next)).toString('utf8', page.start, page.end)).toBe(points);
   });
 
@@ -54,6 +54,7 @@ describe('an answer of scroll', () => {
       start: 0,
       end: 0,
       count: 0,
+      vectorBytes: 0,
       next: null,
     });
   });
