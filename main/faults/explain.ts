@@ -232,6 +232,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `The file was made with ${text(p['file'])}, the index with ${text(p['target'])}; it was imported as asked.`,
   INDEX_MOVED: (p) =>
     `The index was written to while it was read: ${text(p['before'])} points before, ${text(p['after'])} after.`,
+  FILES_NOT_ALL_LISTED: (p) =>
+    `The export lists only the first ${text(p['listed'])} files of the index; it holds all points, ${text(p['points'])} of them from files that are not listed.`,
   SETTING_NOT_TAKEN: (p) =>
     `The target did not take the setting ${text(p['setting'])} (wanted ${text(p['wanted'])}, has ${text(p['got'], 'none')}).`,
   ALIAS_TAKEN: (p) =>

@@ -18,6 +18,7 @@ const FULL: FaultParams = {
   choices: 'code, notes',
   right: 'write',
   points: 12,
+  listed: 1000,
   job: '17',
   setting: 'hnsw_config.m',
   wanted: '32',
