@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
 import { Fault } from '../faults/fault.ts';
 import { INCOMPLETE } from '../points/json-scanner.ts';
 import { decodeString } from '../points/json-text.ts';
 import type { PointScanner } from '../points/point-scanner.ts';
 import { ByteWindow } from './byte-window.ts';
 import { scanCompanion, type Companion } from './companion.ts';
+import { WindowHash } from './window-hash.ts';
 
 /** Calls in the order of the text. */
 export interface ArchiveVisitor {
@@ -77,9 +77,8 @@ class Pass {
   /** What the entries at hand belong to. */
   #list: ListKey = 'vectors';
   readonly #count: Record<ListKey, number> = { vectors: 0, files: 0, companions: 0 };
-  #hash: Hash | null = null;
-  /** Index in the window from which the vectors array still has to go into the hash; -1 outside of it. */
-  #hashFrom = -1;
+  /** Of the vectors array. */
+  readonly #hash = new WindowHash(this.#window);
   #sha256: string | null = null;
 
   constructor(scanner: PointScanner, visitor: ArchiveVisitor) {
@@ -94,10 +93,9 @@ class Pass {
 
   feed(chunk: Buffer): void {
     const window = this.#window;
-    // The window moves its content: what belongs to the hash goes in before.
-    this.#feedHash();
+    this.#hash.feed();
     window.append(chunk);
-    if (this.#hashFrom >= 0) this.#hashFrom = window.pos;
+    this.#hash.moved();
     if (window.worthAnotherLook()) this.#advance();
   }
 
@@ -227,10 +225,7 @@ class Pass {
     const opening = LISTS[key].charAt(0);
     if (c !== opening.charCodeAt(0))
       scanner.fail('syntax', { expected: `"${key}" must be ${opening === '[' ? 'a list' : 'an object'}` });
-    if (key === 'vectors') {
-      this.#hash = createHash('sha256');
-      this.#hashFrom = scanner.pos;
-    }
+    if (key === 'vectors') this.#hash.begin(scanner.pos);
     scanner.pos++;
     this.#list = key;
     this.#state = 'first-entry';
@@ -261,18 +256,9 @@ class Pass {
     scanner.pos++;
     if (this.#list === 'vectors') {
       this.#window.pos = scanner.pos;
-      this.#feedHash();
-      this.#sha256 = this.#hash?.digest('hex') ?? null;
-      this.#hash = null;
-      this.#hashFrom = -1;
+      this.#sha256 = this.#hash.end();
     }
     this.#state = 'after-value';
-  }
-
-  #feedHash(): void {
-    if (this.#hash === null || this.#hashFrom < 0) return;
-    this.#hash.update(this.#window.buf.subarray(this.#hashFrom, this.#window.pos));
-    this.#hashFrom = this.#window.pos;
   }
 
   #close(scanner: PointScanner): void {
