@@ -1,19 +1,18 @@
 import { fileURLToPath } from 'node:url';
-import Conf from 'conf';
 import { version } from '../package.json';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
-import { settingsNotices } from './service/settings-notices.ts';
 import type { ConnectionRef } from './service/types.ts';
 import { settingsHome } from './settings/home.ts';
 import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
-import { openSettings, type Settings } from './settings/settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { exportCommand, importCommand, validateCommand, type Terminal } from './terminal/commands.ts';
 import { printError, printWarnings, type Streams } from './terminal/output.ts';
 import { connectionFrom, parseCommandLine, type Invocation } from './terminal/program.ts';
 import { serveCommand } from './terminal/serve.ts';
+import { settingsFor } from './terminal/settings-for.ts';
 
 // The command line: the same parts as the app, without Electron.
 
@@ -22,9 +21,13 @@ const streams: Streams = { out: process.stdout, err: process.stderr };
 async function run(invocation: Invocation, signal: AbortSignal): Promise<number> {
   const { options } = invocation;
   const connection = connectionFrom(options, process.env);
-  const home = settingsHome(options.home, process.env, process.cwd());
-  const stored = openSettings({ Store: Conf, dir: home });
-  printWarnings(streams, settingsNotices(stored.damage));
+  const { settings: stored, home, notices } = await settingsFor(invocation, connection);
+  let told = 0;
+  const tellNews = (): void => {
+    printWarnings(streams, notices().slice(told));
+    told = notices().length;
+  };
+  tellNews();
   const settings = invocation.command === 'serve' && connection !== undefined ? forSession(stored, connection) : stored;
   const service = createService({
     settings,
@@ -51,7 +54,7 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
         const start = (): ReturnType<typeof startEndpoint> =>
           startEndpoint({
             service,
-            home,
+            home: settingsHome(options.home, process.env, process.cwd()),
             version,
             port: invocation.options.port ?? port,
             exportFolder: settings.exportFolder(),
@@ -62,6 +65,7 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
     }
   } finally {
     await service.close();
+    tellNews();
   }
 }
 

@@ -246,6 +246,7 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   COMPANIONS_NOT_RESTORED: (p) => `The file carries ${text(p['count'])} companion files; they were left in it.`,
   SETTINGS_REPLACED: (p) =>
     `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
+  SETTINGS_NOT_USED: (p) => `Vectorkeep goes on without its settings and remembers nothing of this${because(p)}.`,
 };
 
 /** The sentence, the next step and the exit code for a fault. The only place where a code becomes words. */

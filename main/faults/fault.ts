@@ -99,6 +99,7 @@ export const NOTICE_CODES = [
   'INDEXING_PENDING',
   'COMPANIONS_NOT_RESTORED',
   'SETTINGS_REPLACED',
+  'SETTINGS_NOT_USED',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];

@@ -30,8 +30,8 @@ import type {
 
 export interface ServiceParts {
   readonly settings: Settings;
-  /** Folder of this installation: the built-in server's storage lives in it. */
-  readonly home: string;
+  /** Folder of this installation: the built-in server's storage lives in it. undefined: then there is no such server. */
+  readonly home: string | undefined;
   /** The built-in Qdrant's program; undefined where there is none. */
   readonly qdrantBinary: string | undefined;
   /** The bundled worker. */
@@ -47,8 +47,8 @@ const perSecond = (points: number, ms: number): number => (ms > 0 ? Math.round((
 
 /** The one door, as declared in `service.ts`. Needs nothing of Electron. */
 export function createService(parts: ServiceParts): Service {
-  const { settings } = parts;
-  const local = new LocalQdrant(parts.qdrantBinary, join(parts.home, 'qdrant'));
+  const { settings, home } = parts;
+  const local = new LocalQdrant(home === undefined ? undefined : parts.qdrantBinary, join(home ?? '', 'qdrant'));
   const queue = new JobQueue(parts.workerScript);
 
   const handle = <K extends JobKind, T>(order: JobOrder<K, T>): JobHandle<T> => {

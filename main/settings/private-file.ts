@@ -1,11 +1,29 @@
 /** Small files that only their owner may read: settings, the endpoint's token, the discovery file. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes the folder with mode 0700. One that is there keeps its mode: it may be somebody's home. */
+/**
+ * Makes the folder, and those above it, with mode 0700. One that is there keeps its mode: it may be somebody's home.
+ * Throws the error of the file system.
+ */
 export function makePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const above = dirname(path);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (isFolder(path)) return;
+    // Not by `recursive`: where a file system answers ENOENT to every new name, as /proc does, Node would try for ever.
+    if (isFolder(above) || above === path || !isMissing(error)) throw error;
+    makePrivateFolder(above);
+    makePrivateFolder(path);
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from './connections.ts';
 import { knownModel, unfinishedFile, withModel, withUnfinished } from './models.ts';
 import { openSettingsFile } from './settings-file.ts';
-import type { SettingsDamage, StoreClass } from './settings-file.ts';
+import type { SettingsDamage, SettingsFile, StoreClass } from './settings-file.ts';
 import type { Settings as SettingsData, StoredConnection } from './schema.ts';
 
 /** The keychain, as the app hands it in (Electron's safeStorage). Both functions may throw. */
@@ -78,8 +78,12 @@ export interface Settings {
  * folder cannot be used; a damaged file is told by `damage`.
  */
 export function openSettings(options: { Store: StoreClass; dir: string; secrets?: SecretBox | undefined }): Settings {
-  const file = openSettingsFile(options.Store, options.dir);
-  const secrets = options.secrets?.available === true ? options.secrets : undefined;
+  return settingsIn(openSettingsFile(options.Store, options.dir), options.secrets);
+}
+
+/** The settings in a file that is open already. */
+export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
+  const secrets = keychain?.available === true ? keychain : undefined;
   const sessionKeys = new Map<string, string>();
 
   const hasKey = (connection: StoredConnection) => connection.key !== null || sessionKeys.has(connection.name);
