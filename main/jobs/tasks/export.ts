@@ -132,7 +132,10 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       dimensions: parts.dimensions,
       model: parts.model,
       moved,
-      notices: moved ? [{ code: 'INDEX_MOVED', params: { before: before.count, after: after.count } }] : [],
+      notices: [
+        ...(moved ? [{ code: 'INDEX_MOVED' as const, params: { before: before.count, after: after.count } }] : []),
+        ...files.notices(),
+      ],
     };
   } catch (error) {
     await writer?.discard();
