@@ -1,6 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
 import { addressOf } from './address.ts';
+import { ConnectionPool, type Patience } from './connection.ts';
 import type { QdrantTarget } from './target.ts';
 
 /** A body whose bytes are `buf[0..length)`; `buf[length]` is 0, as the scanner wants it. */
@@ -11,23 +10,9 @@ export interface Body {
 
 export interface Answer {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
-}
-
-/** A request ended by its own deadline, not by the network. Its name is the one that a fetch would give it. */
-class SilentServer extends Error {
-  override readonly name = 'TimeoutError';
-}
-
-/** How long one request may take, in milliseconds. */
-export interface Patience {
-  /** Until the connection stands. */
-  readonly connectMs: number;
-  /** Without a byte in either direction. */
-  readonly silenceMs: number;
-  /** In all: a drip is alive, but a page that takes longer than this will not let the job end. */
-  readonly totalMs: number;
 }
 
 const USUAL: Patience = { connectMs: 10_000, silenceMs: 120_000, totalMs: 600_000 };
@@ -46,20 +31,18 @@ export class QdrantHttp {
   /** Where requests go, for messages. */
   readonly address: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #host: string;
   readonly #patience: Patience;
-  readonly #agent: http.Agent;
-  readonly #request: typeof http.request;
+  readonly #connections: ConnectionPool;
   readonly #spare: Buffer[] = [];
 
   constructor(target: QdrantTarget, connections: number, patience: Partial<Patience> = {}) {
-    const { scheme, base, headers } = addressOf(target);
-    this.address = base;
-    this.#headers = headers;
+    const address = addressOf(target);
+    this.address = address.base;
+    this.#headers = address.headers;
+    this.#host = new URL(address.base).host;
     this.#patience = { ...USUAL, ...patience };
-    const secure = scheme === 'https';
-    const options = { keepAlive: true, maxSockets: connections, noDelay: true };
-    this.#agent = secure ? new https.Agent(options) : new http.Agent(options);
-    this.#request = secure ? https.request : http.request;
+    this.#connections = new ConnectionPool(address, connections);
   }
 
   /** What must not be repeated in a message, even where a proxy prints the request that it did not like. */
@@ -68,58 +51,36 @@ export class QdrantHttp {
   }
 
   /** Sends JSON text, given as the pieces it is made of, to `path` below the base, and reads the whole answer. */
-  send(
+  async send(
     method: string,
     path: string,
     pieces: readonly Uint8Array[],
     signal: AbortSignal,
     patience: Partial<Patience> = {},
   ): Promise<Answer> {
-    let length = 0;
-    for (const piece of pieces) length += piece.length;
-    const headers: http.OutgoingHttpHeaders = { ...this.#headers, accept: 'application/json' };
-    if (length > 0) Object.assign(headers, { 'content-type': 'application/json', 'content-length': length });
-    return new Promise((resolve, reject) => {
-      const request = this.#request(
-        new URL(`${this.address}/${path}`),
-        { method, headers, agent: this.#agent, signal },
-        (response) => {
-          this.#collect(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-            reject,
-          );
-        },
-      );
-      request.on('error', reject);
-      limitTime(request, { ...this.#patience, ...patience });
-      for (const piece of pieces) request.write(piece);
-      request.end();
-    });
+    const connection = await this.#connections.take(signal);
+    let reusable = false;
+    const answer = new AnswerBuffer(
+      (size) => this.#take(size),
+      (buf) => this.release(buf),
+    );
+    try {
+      const head = this.#head(method, path, pieces);
+      reusable = await connection.exchange(head, pieces, answer, { ...this.#patience, ...patience, signal });
+      return answer.whole();
+    } finally {
+      this.#connections.giveBack(connection, reusable);
+    }
   }
 
-  #collect(response: http.IncomingMessage): Promise<Body> {
-    const announced = Number(response.headers['content-length'] ?? Number.NaN);
-    let buf = this.#take(announced < LARGEST_BELIEVED ? announced + 1 : 1 << 16);
+  #head(method: string, path: string, pieces: readonly Uint8Array[]): string {
     let length = 0;
-    return new Promise((resolve, reject) => {
-      // Not an async iterator: a promise for each of a thousand chunks costs more than the copying.
-      response.on('data', (chunk: Buffer) => {
-        if (length + chunk.length + 1 > buf.length) {
-          const larger = this.#take(Math.max(buf.length * 2, length + chunk.length + 1));
-          buf.copy(larger, 0, 0, length);
-          this.release(buf);
-          buf = larger;
-        }
-        chunk.copy(buf, length);
-        length += chunk.length;
-      });
-      response.on('error', reject);
-      response.on('close', () => {
-        buf[length] = 0;
-        if (response.complete) resolve({ buf, length });
-        else reject(Object.assign(new Error('the connection was cut'), { code: 'ECONNRESET' }));
-      });
-    });
+    for (const piece of pieces) length += piece.length;
+    const { pathname, search } = new URL(`${this.address}/${path}`);
+    const headers: Record<string, string | number> = { host: this.#host, ...this.#headers, accept: 'application/json' };
+    if (length > 0) Object.assign(headers, { 'content-type': 'application/json', 'content-length': length });
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `${method} ${pathname}${search} HTTP/1.1\r\n${lines.join('')}connection: keep-alive\r\n\r\n`;
   }
 
   /** Large buffers are used again: a fresh one for each page would make memory follow the garbage collector's mood. */
@@ -137,20 +98,44 @@ export class QdrantHttp {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#connections.close();
   }
 }
 
-function limitTime(request: http.ClientRequest, { connectMs, silenceMs, totalMs }: Patience): void {
-  const giveUp = (): void => void request.destroy(new SilentServer('no answer in time'));
-  const total = setTimeout(giveUp, totalMs);
-  request.once('close', () => clearTimeout(total));
-  request.setTimeout(silenceMs, giveUp);
-  request.once('socket', (socket) => {
-    if (!socket.connecting) return;
-    // The request's own clock starts when the connection stands.
-    const connect = setTimeout(giveUp, connectMs);
-    socket.once('connect', () => clearTimeout(connect));
-    request.once('close', () => clearTimeout(connect));
-  });
+/** One answer as it comes in, in one buffer. */
+class AnswerBuffer {
+  readonly #take: (size: number) => Buffer;
+  readonly #release: (buf: Buffer) => void;
+  #status = 0;
+  #headers: Answer['headers'] = {};
+  #buf: Buffer = Buffer.alloc(1);
+  #length = 0;
+
+  constructor(take: (size: number) => Buffer, release: (buf: Buffer) => void) {
+    this.#take = take;
+    this.#release = release;
+  }
+
+  begin(status: number, headers: Answer['headers']): void {
+    const announced = Number(headers['content-length'] ?? Number.NaN);
+    this.#status = status;
+    this.#headers = headers;
+    this.#buf = this.#take(announced < LARGEST_BELIEVED ? announced + 1 : 1 << 16);
+  }
+
+  body(bytes: Buffer): void {
+    if (this.#length + bytes.length + 1 > this.#buf.length) {
+      const larger = this.#take(Math.max(this.#buf.length * 2, this.#length + bytes.length + 1));
+      this.#buf.copy(larger, 0, 0, this.#length);
+      this.#release(this.#buf);
+      this.#buf = larger;
+    }
+    bytes.copy(this.#buf, this.#length);
+    this.#length += bytes.length;
+  }
+
+  whole(): Answer {
+    this.#buf[this.#length] = 0;
+    return { status: this.#status, headers: this.#headers, body: { buf: this.#buf, length: this.#length } };
+  }
 }

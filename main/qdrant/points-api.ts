@@ -1,5 +1,6 @@
 import { Fault } from '../faults/fault.ts';
-import type { Answer, Body, Patience, QdrantHttp } from './http.ts';
+import type { Patience } from './connection.ts';
+import type { Answer, Body, QdrantHttp } from './http.ts';
 import { AnswerError, transience, translateRefusal } from './refusal.ts';
 import { withRetry, type Transience } from './retry.ts';
 

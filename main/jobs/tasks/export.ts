@@ -55,20 +55,24 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
   const companions = await readCompanions(task.companions);
-  const control = openControl(task.target, signal);
-  const qdrantVersion = await control.version();
-  // An alias that moves while it is read would mix two indexes, and knows nothing of the other aliases.
-  const collection = await control.resolve(task.collection);
-  const settings = await control.settings(collection);
-  const hidden = await control.deferredPoints(collection);
-  if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection, points: hidden });
-  const before = await control.measure(collection);
-
+  // Questions are asked side by side: the first that fails ends the others, which might go on trying for minutes.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const control = openControl(task.target, either);
   const http = new QdrantHttp(task.target, 2);
   const files = new FileMappings();
   let writer: ArchiveWriter | null = null;
   try {
-    const keys = detectMappingKeys(await samplePayloads(http, collection, 32, signal), task.pathKey);
+    // An alias that moves while it is read would mix two indexes, and knows nothing of the other aliases.
+    const [qdrantVersion, collection] = await Promise.all([control.version(), control.resolve(task.collection)]);
+    const [settings, hidden, before, sample] = await Promise.all([
+      control.settings(collection),
+      control.deferredPoints(collection),
+      control.measure(collection),
+      samplePayloads(http, collection, 32, either),
+    ]);
+    if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection, points: hidden });
+    const keys = detectMappingKeys(sample, task.pathKey);
     const schema = schemaFromParams(settings.vectors, settings.sparse_vectors);
     const scanner = new PointScanner(new VectorShapes(), keys);
     const config = JSON.stringify(settings);
@@ -104,10 +108,8 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       if (underWay.length > BACKLOG) await underWay.shift();
       meter.at(points, writer.written);
     }
-    await writer.settled();
-
     meter.begin('finishing', { points });
-    const after = await unchanged(control, collection, settings, before);
+    const [after] = await Promise.all([unchanged(control, collection, settings, before), writer.settled()]);
     const parts = {
       exportedAt: new Date().toISOString(),
       model: task.model ?? modelInMetadata(settings.metadata) ?? task.usualModel,
@@ -138,6 +140,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       ],
     };
   } catch (error) {
+    failed.abort();
     await writer?.discard();
     throw error;
   } finally {
@@ -159,8 +162,7 @@ async function unchanged(
 ): Promise<Measure> {
   const vectors = (of: CollectionSettings): string => JSON.stringify([of.vectors, of.sparse_vectors]);
   try {
-    const now = await control.settings(collection);
-    const after = await control.measure(collection);
+    const [now, after] = await Promise.all([control.settings(collection), control.measure(collection)]);
     const lost = before.exact && after.exact && after.count * 2 < before.count;
     if (vectors(now) !== vectors(settings) || lost) throw new Fault('COLLECTION_CHANGED', { collection });
     return after;
