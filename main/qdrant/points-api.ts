@@ -59,11 +59,14 @@ export async function requestPoints(http: QdrantHttp, request: PointsRequest): P
 }
 
 function mayPass(error: unknown): Transience {
+  // Of our own making: the connections were closed.
+  if (error instanceof Fault) return { again: false };
   if (error instanceof AnswerError) return NEEDS_SPLITTING.test(error.text) ? { again: false } : transience(error);
   return { again: true };
 }
 
 function translate(error: unknown, context: Parameters<typeof translateRefusal>[1]): Fault {
+  if (error instanceof Fault) return error;
   return error instanceof BrokenAnswer ? error.fault : translateRefusal(error, context);
 }
 

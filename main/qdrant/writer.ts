@@ -1,9 +1,9 @@
 import { Fault } from '../faults/fault.ts';
-import { INCOMPLETE } from '../points/json-scanner.ts';
 import { IdTable } from '../points/point-id.ts';
-import { PointScanner } from '../points/point-scanner.ts';
+import type { PointScanner } from '../points/point-scanner.ts';
 import { Batch, BATCH_BYTES, TextBatch, type BatchPoint } from './batch.ts';
 import type { Answer, QdrantHttp } from './http.ts';
+import { readIds } from './ids-answer.ts';
 import { isTooLarge, pointsPath, requestPoints } from './points-api.ts';
 import { settleWrites } from './settle-writes.ts';
 import { batchBody, existingBody, mergeOperations, upsertBody } from './write-requests.ts';
@@ -157,14 +157,20 @@ export class PointWriter {
   }
 
   async #sendText(text: TextBatch): Promise<void> {
+    const onlyNew = this.#options.onlyNew === true;
+    const taken = (count: number): void => void (this.counts.new += count);
     try {
-      await this.#put(text.pieces, this.#options.onlyNew === true, null);
-      this.counts.new += text.count;
+      await this.#put(text.pieces, onlyNew, null);
+      taken(text.count);
     } catch (error) {
       if (!isTooLarge(error) || text.count < 2) throw error;
       const batch = new Batch(null);
       text.forEach((scanner) => batch.add(scanner));
-      await this.#send(batch);
+      await this.#inHalves(
+        batch.points,
+        (some) => this.#upsert(batch, some, onlyNew),
+        (some) => taken(some.length),
+      );
     }
   }
 
@@ -228,11 +234,19 @@ export class PointWriter {
       taken?.(points);
     } catch (error) {
       if (!isTooLarge(error) || points.length < 2) throw error;
-      const half = points.length >> 1;
-      this.#maxPoints = Math.min(this.#maxPoints, half);
-      await this.#halvedIfTooLarge(points.slice(0, half), send, taken);
-      await this.#halvedIfTooLarge(points.slice(half), send, taken);
+      await this.#inHalves(points, send, taken);
     }
+  }
+
+  async #inHalves(
+    points: readonly BatchPoint[],
+    send: (points: readonly BatchPoint[]) => Promise<void>,
+    taken?: (points: readonly BatchPoint[]) => void,
+  ): Promise<void> {
+    const half = points.length >> 1;
+    this.#maxPoints = Math.min(this.#maxPoints, half);
+    await this.#halvedIfTooLarge(points.slice(0, half), send, taken);
+    await this.#halvedIfTooLarge(points.slice(half), send, taken);
   }
 
   /** Which ids of a batch the target has. */
@@ -242,35 +256,14 @@ export class PointWriter {
     const elsewhere = this.#options.strategy === 'skip';
     await this.#halvedIfTooLarge(batch.points, async (some) => {
       const ids = some.map((point) => batch.parts(point).id);
-      this.#collectIds(
-        await this.#request('POST', '', existingBody(ids, elsewhere ? null : batch.shardKey), 'read'),
-        table,
-      );
+      const { body } = await this.#request('POST', '', existingBody(ids, elsewhere ? null : batch.shardKey), 'read');
+      try {
+        readIds(body, table);
+      } finally {
+        this.#http.release(body.buf);
+      }
     });
     return table;
-  }
-
-  #collectIds({ body }: Answer, table: IdTable): void {
-    const scanner = new PointScanner();
-    scanner.load(body.buf, 0, body.length, 0);
-    try {
-      scanner.expect(0x7b, 'an object');
-      do {
-        if (scanner.keyText() !== 'result') scanner.value(0);
-        else {
-          scanner.list(() => {
-            scanner.scanPoint();
-            table.add(scanner.id);
-          });
-        }
-      } while (scanner.more(0x7d));
-    } catch (error) {
-      if (error === INCOMPLETE || error instanceof Fault)
-        throw new Fault('QDRANT_REFUSED', { reason: 'its answer could not be read' }, { cause: error });
-      throw error;
-    } finally {
-      this.#http.release(body.buf);
-    }
   }
 
   async #write(method: 'PUT' | 'POST', path: string, pieces: readonly Uint8Array[]): Promise<void> {

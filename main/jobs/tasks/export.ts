@@ -95,7 +95,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     for await (const page of readPages(http, {
       collection,
       scanner,
-      signal,
+      signal: either,
       ...(each ? { each } : {}),
     })) {
       points += page.count;

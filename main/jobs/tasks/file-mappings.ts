@@ -43,11 +43,10 @@ export interface MappingLimits {
 }
 
 /**
- * All of it lies in memory until the last point is read. A million paths are more than the largest repositories have;
- * an index with more of them has a path of its own for each point, and a list of those says nothing. 64 MiB is half of
- * what a reader takes as one part of a file.
+ * All of it lies in memory until the last point is read, as seven times its text. 400,000 paths are as many as the largest
+ * repositories have; an index with more of them has a path of its own for each point, and a list of those says nothing.
  */
-const LIMITS: MappingLimits = { files: 1_000_000, bytes: 64 << 20 };
+const LIMITS: MappingLimits = { files: 400_000, bytes: 24 << 20 };
 
 /** What an entry takes besides path and hash: `:{"points":1234567890,"hash":},` and a line break. */
 const FRAME = 32;

@@ -92,6 +92,19 @@ describe('portions of a file', () => {
     expect(portions?.map(({ points }) => points)).toEqual([250, 250, 250, 250, 1]);
   });
 
+  test('do not keep the white space between points in memory', async () => {
+    const path = join(temporaryFolder(), 'x.json');
+    const points = Array.from({ length: 5 }, (_, id) => `{"id":${id},"vector":[1]}`);
+    writeFileSync(path, file(points, `,${' '.repeat(1 << 20)}`));
+    await withSource(path, async (source) => {
+      const { portions } = await validate(source);
+      const kept = new Set<ArrayBufferLike>();
+      for await (const { pieces } of readPortions(source, portions ?? [], never))
+        for (const { buffer } of pieces) kept.add(buffer);
+      expect([...kept].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(200_000);
+    });
+  });
+
   test('there are none where a point must be put together anew', async () => {
     const path = join(temporaryFolder(), 'x.json');
     const plain = '{"id":1,"vector":[1]}';

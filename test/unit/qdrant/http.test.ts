@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { QdrantHttp, type Answer } from '../../../main/qdrant/http.ts';
+import { requestPoints } from '../../../main/qdrant/points-api.ts';
 
 /** What the server does with each request: `answer` is what it sends, in pieces as they are written. */
 type Reply = (socket: Socket, request: string) => void;
@@ -96,11 +97,12 @@ describe('requests', () => {
     const controller = new AbortController();
     const mute = get(from, 'mute', controller.signal);
     const waiting = get(from, 'waiting', controller.signal);
+    const ended = Promise.allSettled([mute, waiting]);
     const patient = get(from);
     await arrived;
     controller.abort();
-    await expect(mute).rejects.toMatchObject({ name: 'AbortError' });
-    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    for (const { reason } of (await ended) as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ name: 'AbortError' });
     expect(textOf(await patient)).toBe('{}');
   });
 
@@ -112,6 +114,15 @@ describe('requests', () => {
     from.close();
     expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
+});
+
+test('a request that finds the connections closed is not tried again', async () => {
+  const from = await serve((socket) => socket.write(plain('{}')));
+  from.close();
+  const begun = performance.now();
+  const request = { method: 'POST', path: 'x', pieces: [], signal: never, right: 'read', collection: 'x' } as const;
+  await expect(requestPoints(from, request)).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(performance.now() - begun).toBeLessThan(500);
 });
 
 describe('answers', () => {
@@ -166,15 +177,43 @@ describe('answers', () => {
     ['a length below nothing', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n{}'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
     ['headers without end', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(40_000)}`],
+    ['two encodings', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntransfer-encoding: gzip\r\n\r\n0\r\n\r\n'],
+    ['an encoding', 'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+    ['a folded header', 'HTTP/1.1 200 OK\r\na: b\r\n  c\r\ncontent-length: 2\r\n\r\n{}'],
+    ['a header without a name', 'HTTP/1.1 200 OK\r\n: b\r\ncontent-length: 2\r\n\r\n{}'],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n'],
+    ['HTTP/2', '\0\0\x12\x04\0\0\0\0\0\n\n'],
+    ...['-5', 'zz', '', '0x2', '1'.repeat(20), ';', 'a'.repeat(2000)].map((size): [string, string] => [
+      `chunks of the size "${size.slice(0, 30)}"`,
+      `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${size}\r\n{}\r\n0\r\n\r\n`,
+    ]),
+    [
+      'chunks that are longer than they say',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n',
+    ],
     ['an answer more than was asked for', plain('{}') + plain('{"poison":1}')],
+    ['an answer and the head of another', `${plain('{}')}HTTP/1.1 200 OK\r\ncontent-length: 12\r\nx: `],
   ])('that are %s are refused', async (what, sent) => {
     const from = await serve((socket) => socket.write(sent));
     const answer = get(from);
-    if (what.startsWith('an answer more')) expect(textOf(await answer)).toBe('{}');
+    if (what.startsWith('an answer')) expect(textOf(await answer)).toBe('{}');
     else await expect(answer).rejects.toMatchObject({ code: 'HPE_INVALID' });
     // The next one has a connection of its own.
     await get(from).catch(() => undefined);
     expect(connections).toBe(2);
+  });
+
+  test('of many sizes leave the connection as it was', async () => {
+    const body = 'x'.repeat(300_000);
+    const from = await serve((socket) => socket.write(plain(body)));
+    for (let i = 0; i < 60; i++) {
+      const answer = get(from);
+      // While the reader is busy, the kernel gathers more than it usually gives out at once.
+      const until = performance.now() + 3;
+      while (performance.now() < until);
+      expect(textOf(await answer)).toBe(body);
+    }
+    expect(connections).toBe(1);
   });
 
   test('that come before the request is out are heard', async () => {
