@@ -178,9 +178,15 @@ const catalogue: Record<FaultCode, Entry> = {
     message: (p) =>
       p['reason'] === 'approval'
         ? 'The person at the app is being asked about another import.'
-        : `Another job is already writing to "${text(p['collection'])}".`,
+        : p['reason'] === 'endpoint'
+          ? `Vectorkeep serves agents from this settings folder already: at ${where(p)}, process ${text(p['pid'])}.`
+          : `Another job is already writing to "${text(p['collection'])}".`,
     hint: (p) =>
-      p['reason'] === 'approval' ? 'Call again after the person answered.' : 'Wait for it to finish, or cancel it.',
+      p['reason'] === 'approval'
+        ? 'Call again after the person answered.'
+        : p['reason'] === 'endpoint'
+          ? 'Use that one, end it, or take another settings folder.'
+          : 'Wait for it to finish, or cancel it.',
   },
   APPROVAL_NEEDED: {
     exit: 1,

@@ -15,7 +15,7 @@ import type { PathPolicy } from './allowed-path.ts';
 import { createApprovals } from './approval.ts';
 import type { Approve } from './approval.ts';
 import { readMessage } from './body.ts';
-import { announce, withdraw } from './discovery.ts';
+import { announce, requireUnannounced, withdraw } from './discovery.ts';
 import { refusalOf } from './guard.ts';
 import type { Refusal } from './guard.ts';
 import { createMcpServer } from './tools.ts';
@@ -50,7 +50,7 @@ const MAX_REQUESTS = 32;
 
 /**
  * Starts listening, then announces itself in `mcp.json`. Throws USAGE with `field: 'port'` when the
- * port is taken or not allowed, WRITE_FAILED when the settings folder cannot be written.
+ * port is taken or not allowed, BUSY when another process serves from this settings folder, WRITE_FAILED when the settings folder cannot be written.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { home, service, version } = options;
@@ -130,7 +130,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       inHome(home, () => announce(home, url, token));
     },
     async close() {
-      withdraw(home, url);
+      withdraw(home, url, token);
       await protocol.close();
       await stop(server);
     },

@@ -20,6 +20,7 @@ const FULL: FaultParams = {
   points: 12,
   listed: 1000,
   job: '17',
+  pid: 4711,
   setting: 'hnsw_config.m',
   wanted: '32',
   got: '16',
@@ -55,7 +56,7 @@ const cases: [FaultCode, FaultParams][] = FAULT_CODES.flatMap((code): [FaultCode
     NOT_QDRANT: STRANGERS,
     PATH_NOT_ALLOWED: Object.keys(PATH_REASONS),
     APPROVAL_NEEDED: ['nobody', 'asked'],
-    BUSY: ['writing', 'approval'],
+    BUSY: ['writing', 'approval', 'endpoint'],
     NO_LOCAL_SERVER: Object.keys(LOCAL_SERVER_REASONS),
   };
   return (reasons[code] ?? [code === 'USAGE' ? 'A sentence of its own.' : 'a reason of its own']).map((reason) => [
