@@ -55,6 +55,7 @@ const MAX_REQUESTS = 32;
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { home, service, version } = options;
   const limits = options.limits ?? DEFAULT_LIMITS;
+  await requireUnannounced(home);
   let token = inHome(home, () => {
     makePrivateFolder(home);
     return loadToken(home);

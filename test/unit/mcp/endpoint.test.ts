@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
@@ -296,33 +295,6 @@ describe('the discovery file', () => {
     await endpoint.close();
     expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ url: other.url });
     endpoint = other;
-  });
-
-  it('is not taken over from another process that answers, and is from one that ended', async () => {
-    await endpoint.close();
-    const script =
-      "require('http').createServer((_, r) => r.writeHead(401).end())" +
-      ".listen(0, '127.0.0.1', function () { console.log(this.address().port) })";
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [port] = (await once(child.stdout, 'data')) as [Buffer];
-    const url = `http://127.0.0.1:${port.toString().trim()}/mcp`;
-    const text = JSON.stringify({ url, token: tokenOf(), pid: child.pid });
-    writeFileSync(path(), text);
-    await expect(open()).rejects.toMatchObject({ code: 'BUSY', params: { reason: 'endpoint', url, pid: child.pid } });
-    expect(readFileSync(path(), 'utf8')).toBe(text);
-    child.kill();
-    await once(child, 'exit');
-    endpoint = await open();
-    expect(readFileSync(path(), 'utf8')).toContain(endpoint.url);
-  });
-
-  it.each([{ pid: 1 }, { token: 'another' }])('is left alone on closing when it holds %j', async (other) => {
-    const mine = JSON.parse(readFileSync(path(), 'utf8')) as object;
-    const text = JSON.stringify({ ...mine, ...other });
-    writeFileSync(path(), text);
-    await endpoint.close();
-    expect(readFileSync(path(), 'utf8')).toBe(text);
-    endpoint = await open();
   });
 
   it('makes the settings folder private', async () => {
