@@ -6,10 +6,12 @@ type Phase = JobProgress['phase'];
 const REPORT_EVERY_MS = 100;
 /** A rate is believed after this long in a phase. */
 const STEADY_AFTER_MS = 2000;
+/** Nothing is counted in these: they are told as full, so that a bar never runs backwards into them. */
+const UNCOUNTED: ReadonlySet<Phase> = new Set(['preparing', 'finishing']);
 
 /**
  * Counts points and bytes of the phase at hand, works out rate and time left, and reports now and then. The first report
- * of a phase always goes out, and the one in which its points or bytes are all done.
+ * of a phase always goes out, and the one in which its points or bytes are all done, or that ends it.
  */
 export class ProgressMeter {
   readonly #report: (progress: JobProgress) => void;
@@ -28,14 +30,22 @@ export class ProgressMeter {
     this.#since = now();
   }
 
-  /** Begins a phase and counts from nothing. */
+  /** Begins a phase and counts from nothing; one in which nothing is counted has all its points from the start. */
   begin(phase: Phase, totals: { points?: number | null; bytes?: number | null } = {}): void {
     this.#phase = phase;
     this.#since = this.#now();
     this.#totalPoints = totals.points ?? null;
     this.#totalBytes = totals.bytes ?? null;
-    this.#points = 0;
+    this.#points = UNCOUNTED.has(phase) ? (totals.points ?? 0) : 0;
     this.#bytes = 0;
+    this.#send();
+  }
+
+  /** The phase has come to its end, with so many points: told whenever the last report was. */
+  end(points: number, bytes: number): void {
+    this.#totalPoints = points;
+    this.#points = points;
+    this.#bytes = bytes;
     this.#send();
   }
 
@@ -53,7 +63,8 @@ export class ProgressMeter {
     const now = this.#now();
     this.#reported = now;
     const elapsed = now - this.#since;
-    const rate = elapsed > 0 ? (this.#points * 1000) / elapsed : 0;
+    const counted = !UNCOUNTED.has(this.#phase);
+    const rate = counted && elapsed > 0 ? (this.#points * 1000) / elapsed : 0;
     this.#report({
       phase: this.#phase,
       points: this.#points,
@@ -61,7 +72,7 @@ export class ProgressMeter {
       bytes: this.#bytes,
       totalBytes: this.#totalBytes,
       pointsPerSecond: Math.round(rate),
-      secondsLeft: elapsed < STEADY_AFTER_MS ? null : this.#secondsLeft(elapsed),
+      secondsLeft: !counted || elapsed < STEADY_AFTER_MS ? null : this.#secondsLeft(elapsed),
     });
   }
 

@@ -93,7 +93,9 @@ function percentOf(share: number): string {
 /** Share of all running work that is done, 0 to 1; null while nothing is known. Also for the task bar. */
 export function shareDone(running: readonly JobView[]): number | null {
   const shares = running.map(({ progress }) => {
-    const { points, totalPoints, bytes, totalBytes } = progress;
+    const { phase, points, totalPoints, bytes, totalBytes } = progress;
+    // Nothing is counted before and after the points: no share is better than one that jumps.
+    if (phase === 'preparing' || phase === 'finishing') return null;
     if (totalPoints !== null && totalPoints > 0) return Math.min(1, points / totalPoints);
     if (totalBytes !== null && totalBytes > 0) return Math.min(1, bytes / totalBytes);
     return null;

@@ -10,10 +10,13 @@ const PHASES: Record<JobProgress['phase'], string> = {
   finishing: 'Finishing',
 };
 const CELLS = 24;
+/** Phases that count nothing, and so have neither a share nor a rate. */
+const UNCOUNTED: ReadonlySet<JobProgress['phase']> = new Set(['waiting', 'preparing', 'finishing']);
 
 /** One line of progress: `Reading  ████████────  12,000 of 20,000 points  58.1 MB  4,900/s  2 s left`. Pure. */
 export function progressLine(progress: JobProgress, columns: number): string {
   const { phase, points, totalPoints, totalBytes, pointsPerSecond, secondsLeft } = progress;
+  if (UNCOUNTED.has(phase)) return PHASES[phase];
   const share =
     totalPoints !== null && totalPoints > 0
       ? points / totalPoints

@@ -1,6 +1,14 @@
 import { useId } from 'preact/hooks';
 import type { JobProgress } from '../../preload/api.ts';
-import { formatBytes, formatCount, formatQuantity, formatRate, formatTimeLeft, shareDone } from '../format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatQuantity,
+  formatRate,
+  formatTimeLeft,
+  isCounted,
+  shareDone,
+} from '../format.ts';
 
 const phases: Record<JobProgress['phase'], string> = {
   waiting: 'Waiting for its turn',
@@ -30,7 +38,8 @@ export function Progress({ progress, phase }: ProgressProps) {
         </label>
         <span class="progress-percent">{share === null ? '' : `${Math.floor(share * 100)}%`}</span>
       </div>
-      {share === null ? <progress id={id} /> : <progress id={id} max={1} value={share} />}
+      {/* A bar of its own for each phase: one that served on would glide back from the end of the phase before. */}
+      {share === null ? <progress id={id} /> : <progress key={progress.phase} id={id} max={1} value={share} />}
       <ul class="progress-numbers">
         {numbers(progress).map((text) => (
           <li key={text}>{text}</li>
@@ -41,7 +50,8 @@ export function Progress({ progress, phase }: ProgressProps) {
 }
 
 function numbers(progress: JobProgress): string[] {
-  const { points, totalPoints, bytes, pointsPerSecond, secondsLeft } = progress;
+  const { phase, points, totalPoints, bytes, pointsPerSecond, secondsLeft } = progress;
+  if (!isCounted(phase)) return [];
   const of = totalPoints === null ? '' : `${formatCount(points)} of `;
   const list: string[] = [];
   if (points > 0 || totalPoints !== null) list.push(`${of}${formatQuantity(totalPoints ?? points, 'point')}`);

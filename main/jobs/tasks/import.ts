@@ -83,6 +83,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
         meter.at(points, source.consumed);
       },
     });
+    meter.end(contents.points, source.size);
     meter.begin('preparing', { points: contents.points });
     const control = openControl(task.target, signal);
     const version = await control.version();

@@ -43,6 +43,7 @@ export async function inspectArchive(task: InspectTask, { signal, report }: Task
           meter.at(seen, source.consumed);
         },
       });
+      meter.end(contents.points, source.size);
       const { metadata } = contents;
       return {
         problem: null,

@@ -76,6 +76,33 @@ describe('ProgressMeter', () => {
     }
   });
 
+  test('ends a phase at its full count, however lately it reported and however far its bytes had got', () => {
+    const { meter: m, reports } = meter();
+    m.begin('validating', { bytes: 20 });
+    m.at(9, 20);
+    m.at(10, 20);
+    m.end(11, 20);
+    expect(reports.at(-1)).toMatchObject({ phase: 'validating', points: 11, totalPoints: 11, bytes: 20 });
+  });
+
+  test('never runs backwards into a phase that counts nothing', () => {
+    for (const phase of ['preparing', 'finishing'] as const) {
+      const { meter: m, reports, pass } = meter();
+      m.begin('reading', { points: 100 });
+      m.at(100, 10);
+      pass(5000);
+      m.begin(phase, { points: 100 });
+      pass(5000);
+      expect(reports.at(-1)).toMatchObject({
+        phase,
+        points: 100,
+        totalPoints: 100,
+        pointsPerSecond: 0,
+        secondsLeft: null,
+      });
+    }
+  });
+
   test('believes a rate after two seconds', () => {
     const { meter: m, reports, pass } = meter();
     m.begin('sending', { points: 100 });

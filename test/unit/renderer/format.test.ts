@@ -59,10 +59,13 @@ test('quantities, dimensions, ratios, paths', () => {
 });
 
 test('share done', () => {
-  const nothing = { points: 0, totalPoints: null, bytes: 0, totalBytes: null };
+  const nothing = { phase: 'reading' as const, points: 0, totalPoints: null, bytes: 0, totalBytes: null };
   expect(format.shareDone(nothing)).toBeNull();
   expect(format.shareDone({ ...nothing, points: 5, totalPoints: 10, bytes: 1, totalBytes: 100 })).toBe(0.5);
   expect(format.shareDone({ ...nothing, bytes: 25, totalBytes: 100 })).toBe(0.25);
   expect(format.shareDone({ ...nothing, points: 11, totalPoints: 10 })).toBe(1);
   expect(format.shareDone({ ...nothing, totalPoints: 0 })).toBeNull();
+  for (const phase of ['waiting', 'preparing', 'finishing'] as const) {
+    expect(format.shareDone({ ...nothing, phase, points: 10, totalPoints: 10 })).toBeNull();
+  }
 });
