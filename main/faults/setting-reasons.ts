@@ -16,6 +16,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'exportFolder relative': 'The export folder must be a full path.',
   'collection needed':
     'The target index has to be named: the file does not tell, or is too large to be looked through now.',
+  'collection empty': 'The name of the index is empty.',
+  'collection length': 'The name of the index is too long: 255 bytes at most.',
+  'collection characters': 'Qdrant takes no index whose name holds one of < > " / \\ | ? *.',
   'settings invalid': 'That value is not one the settings can hold.',
   'port in-use': 'Another program uses that port already. Choose another one, or 0 for any free one.',
   'port not-allowed': 'That port is not open to this user. Choose one above 1023, or 0 for any free one.',

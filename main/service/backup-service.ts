@@ -12,6 +12,7 @@ import type { PeekTask } from '../jobs/tasks/peek.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
+import { checkCollectionName } from './collection-name.ts';
 import { listCollections, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
 import { LocalQdrant } from './local-qdrant.ts';
@@ -70,9 +71,11 @@ export function createService(parts: ServiceParts): Service {
       kind: 'export',
       title: request.collection,
       prepare: async (signal) => {
+        if (request.collection === '') checkCollectionName('');
         const server = findServer(settings, local, request.connection);
         const target = await server.target();
         const collection = await openControl(target, signal).resolve(request.collection);
+        checkCollectionName(collection);
         const { path, compress, replace, companions } = request;
         const task = {
           ...{ target, collection, path, compress, replace, companions },
@@ -113,11 +116,13 @@ export function createService(parts: ServiceParts): Service {
       title: request.collection ?? basename(path),
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
+        if (request.collection === '') checkCollectionName('');
         asked = request.collection ?? (await collectionInFile(parts.workerScript, request, signal));
         file = await fileIdentity(path, within);
         const target = await server.target();
         const control = openControl(target, signal);
         collection = await control.resolve(asked);
+        checkCollectionName(collection);
         const there = await isThere(control, collection);
         const task = {
           ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
@@ -149,7 +154,7 @@ export function createService(parts: ServiceParts): Service {
           dryRun,
           durationMs,
           vectorsPerSecond: perSecond(totalVectors, durationMs),
-          warnings: warnings(notices),
+          warnings: warnings(notices.map(({ code, params }) => ({ code, params: { ...params, dryRun } }))),
         };
       },
     });
@@ -207,6 +212,7 @@ export function createService(parts: ServiceParts): Service {
       return listCollections(openControl(await server.target(), undefined, 2), modelOf, server.model);
     },
     countPoints: async (ref, collection) => {
+      if (collection === '') checkCollectionName('');
       const server = findServer(settings, local, ref);
       const control = openControl(await server.target(), undefined, 2);
       try {

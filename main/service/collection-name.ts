@@ -1,0 +1,17 @@
+import { Fault } from '../faults/fault.ts';
+
+/** What no collection's name may hold, also one that an old Qdrant made. */
+const FORBIDDEN = /[<>"/\\|?*\u0000\u001f]/;
+
+/**
+ * Refuses a name that no Qdrant takes, before it becomes part of an address and somebody else answers there.
+ * Throws USAGE with `field: 'collection'`, `reason`: `empty`, `length` or `characters`.
+ */
+export function checkCollectionName(name: string): void {
+  const refuse = (reason: string): never => {
+    throw new Fault('USAGE', { field: 'collection', reason });
+  };
+  if (name === '') refuse('empty');
+  if (Buffer.byteLength(name) > 255) refuse('length');
+  if (FORBIDDEN.test(name)) refuse('characters');
+}
