@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { startEndpoint } from './mcp/endpoint.ts';
+import { explainFault } from './faults/explain.ts';
+import { Fault } from './faults/fault.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
 import type { ConnectionRef } from './service/types.ts';
@@ -88,12 +90,25 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupted.abort();
   });
 }
-// Whoever reads our output may stop reading (`| head`): that is no reason to break off, or to print a stack.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// Whoever reads our output may stop reading (`| head`): that is no reason to break off, or to print a stack. Any other
+// reason why a result cannot be printed, as a full disk, makes the command one that failed.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  const unprinted = new Fault(code === 'ENOSPC' ? 'NO_SPACE' : 'WRITE_FAILED', { path: 'The output', reason: code });
+  process.stderr.write(`Error: ${explainFault(unprinted).message}\n`);
+  process.once('exit', () => (process.exitCode ||= 1));
+});
+const COMMANDS = ['export', 'import', 'validate', 'serve'];
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);
   process.exitCode = invocation === null ? 0 : await run(invocation, interrupted.signal);
 } catch (error) {
-  process.exitCode = printError(streams, error, words.includes('--json'));
+  process.exitCode = printError(
+    streams,
+    error,
+    words.includes('--json'),
+    COMMANDS.find((name) => name === words[0]),
+  );
 }

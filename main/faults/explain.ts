@@ -33,7 +33,7 @@ const catalogue: Record<FaultCode, Entry> = {
       p['window'] !== undefined
         ? 'Start Vectorkeep anew.'
         : p['field'] === undefined
-          ? 'See vectorkeep --help.'
+          ? 'Change the request and try again.'
           : 'Change it and try again.',
   },
   CANCELLED: {
@@ -74,7 +74,7 @@ const catalogue: Record<FaultCode, Entry> = {
   FILE_EXISTS: {
     exit: 3,
     message: (p) => `There is already a file at ${text(p['path'])}.`,
-    hint: () => 'Choose another name, or ask for the file to be replaced.',
+    hint: () => 'Choose another name.',
   },
   PATH_NOT_ALLOWED: {
     exit: 3,
@@ -160,7 +160,7 @@ const catalogue: Record<FaultCode, Entry> = {
         ? 'No Qdrant is chosen yet.'
         : `There is no connection named "${text(p['connection'])}".`,
     hint: (p) =>
-      p['choices'] === undefined ? 'Name one with --connection or give a --url.' : `There are: ${text(p['choices'])}.`,
+      p['choices'] === undefined ? 'Choose one, or add one in the settings.' : `There are: ${text(p['choices'])}.`,
   },
   COLLECTION_AMBIGUOUS: {
     exit: 2,
@@ -235,7 +235,7 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   MODEL_UNKNOWN: (p) =>
     `The embedding model of the ${text(p['of'], 'file')} is not known, so it could not be checked that file and index fit.`,
   MODEL_DIFFERS: (p) =>
-    `The file was made with ${text(p['file'])}, the index with ${text(p['target'])}; it was imported as asked.`,
+    `The file was made with ${text(p['file'])}, the index with ${text(p['target'])}; it ${p['dryRun'] === true ? 'would be' : 'was'} imported as asked.`,
   INDEX_MOVED: (p) =>
     `The index was written to while it was read: ${text(p['before'])} points before, ${text(p['after'])} after.`,
   FILES_NOT_ALL_LISTED: (p) =>
@@ -249,7 +249,10 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `The target stores ${text(p['vector'], 'vectors')} as ${text(p['target'])}: values of ${text(p['file'])} lose precision.`,
   NO_SUMMARY: () => 'The file carries no checksum, so only its structure could be checked.',
   INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
-  COMPANIONS_NOT_RESTORED: (p) => `The file carries ${text(p['count'])} companion files; they were left in it.`,
+  COMPANIONS_NOT_RESTORED: (p) =>
+    p['count'] === 1
+      ? 'The file carries 1 companion file; it stays in it.'
+      : `The file carries ${text(p['count'])} companion files; they stay in it.`,
   SETTINGS_REPLACED: (p) =>
     `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
   SETTINGS_NOT_USED: (p) => `Vectorkeep goes on without its settings and remembers nothing of this${because(p)}.`,

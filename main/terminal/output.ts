@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { errorReport, explainFault } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
+import { commandHint } from './hints.ts';
 import { snakeCase } from '../service/snake-case.ts';
 import type { Warning } from '../service/types.ts';
 
@@ -60,13 +61,14 @@ export function printWarnings(streams: Streams, warnings: readonly Warning[]): v
 }
 
 /** Tells an error the way the caller reads, and returns the exit code. */
-export function printError(streams: Streams, error: unknown, json: boolean): number {
+export function printError(streams: Streams, error: unknown, json: boolean, command?: string): number {
   const fault = Fault.from(error);
-  if (json) streams.out.write(`${JSON.stringify({ error: errorReport(fault) })}\n`);
+  const { message, exitCode } = explainFault(fault);
+  const hint = commandHint(fault, command);
+  if (json) streams.out.write(`${JSON.stringify({ error: { ...errorReport(fault), hint } })}\n`);
   else {
-    const { message, hint } = explainFault(fault);
     streams.err.write(`Error: ${plain(message)}\n${hint === '' ? '' : `${plain(hint)}\n`}`);
     if (fault.code === 'INTERNAL') streams.err.write(`Details: ${plain(String(fault.params['reason'] ?? ''))}\n`);
   }
-  return explainFault(fault).exitCode;
+  return exitCode;
 }

@@ -1,0 +1,24 @@
+import { explainFault } from '../faults/explain.ts';
+import type { Fault, FaultCode } from '../faults/fault.ts';
+
+const WAYS: Partial<Record<FaultCode, string>> = {
+  FILE_EXISTS: 'Choose another name with -o, or replace it with --force.',
+  SCHEMA_MISMATCH: 'Nothing was written. Import it into a new index instead: --collection NAME.',
+  MODEL_MISMATCH:
+    'Nothing was written. Vectors of different models do not mix; if you are sure: --allow-model-mismatch.',
+  NO_LOCAL_SERVER: 'Connect to a Qdrant of your own: --url URL.',
+};
+
+/** The next step as a command line takes it: what `explainFault` says, with the options that do it. `command`: as far as known. */
+export function commandHint(fault: Fault, command: string | undefined): string {
+  const { hint } = explainFault(fault);
+  const { code, params } = fault;
+  if (Number(params['written'] ?? 0) > 0) return hint;
+  if (code === 'USAGE' && params['field'] === 'port') return `${hint} The option is --port.`;
+  if (code === 'USAGE') return `See vectorkeep ${command === undefined ? '' : `${command} `}--help.`;
+  if (code === 'QDRANT_FORBIDDEN') return `${hint} The option is --api-key-env VARIABLE.`;
+  if (code === 'CONNECTION_NOT_FOUND')
+    return `${params['choices'] === undefined ? '' : `${hint} `}Name one with --connection or give a --url.`;
+  if (code === 'BUSY' && params['reason'] === 'endpoint') return `${hint} The option is --home.`;
+  return WAYS[code] ?? hint;
+}
