@@ -3,7 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { compresses, exportName } from '../service/export-name.ts';
 import type { Service } from '../service/service.ts';
-import type { ConflictStrategy, ConnectionRef, JobHandle } from '../service/types.ts';
+import type { ConflictStrategy, ConnectionRef, ImportResult, JobHandle } from '../service/types.ts';
 import { bytes, count, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
 import { showProgress } from './progress-bar.ts';
 
@@ -24,20 +24,26 @@ export interface ExportOptions {
   readonly output?: string;
   readonly compress: boolean;
   readonly force?: boolean;
-  readonly companion: readonly string[];
+  readonly companion?: readonly string[];
   readonly model?: string;
 }
 
 export async function exportCommand(terminal: Terminal, collection: string, options: ExportOptions): Promise<number> {
   const { service, streams, cwd } = terminal;
+  if (options.output === '-')
+    throw new Fault('USAGE', {
+      reason: 'An export is checked as a file before it gets its name, so it cannot go to standard output.',
+    });
   const compress = compresses(options.output ?? '', options.compress);
+  if (!compress && options.output?.toLowerCase().endsWith('.gz') === true)
+    throw new Fault('USAGE', { reason: 'A name ending in .gz and --no-compress contradict each other.' });
   const handle = service.exportIndex({
     connection: connectionOf(terminal),
     collection,
     path: outputPath(terminal, collection, options.output, compress),
     compress,
     replace: options.force === true,
-    companions: options.companion.map((path) => resolve(cwd, path)),
+    companions: (options.companion ?? []).map((path) => resolve(cwd, path)),
     ...(options.model === undefined ? {} : { model: options.model }),
   });
   const result = await attend(terminal, handle);
@@ -46,7 +52,7 @@ export async function exportCommand(terminal: Terminal, collection: string, opti
     const ratio = compress ? `, ${result.compressionRatio.toFixed(1)} times smaller than plain` : '';
     streams.out.write(
       `Exported ${plain(result.collection)}: ${count(result.totalVectors)} points, ${dimensions(result.dimensions)}\n` +
-        `${plain(result.path)}: ${bytes(result.bytes)}${ratio}, in ${duration(result.durationMs)} (${count(result.vectorsPerSecond)} points/s)\n`,
+        `${plain(result.path)}: ${bytes(result.bytes)}${ratio}, in ${duration(result.durationMs)}${speed(result)}\n`,
     );
     printWarnings(streams, result.warnings);
   }
@@ -73,11 +79,8 @@ export async function importCommand(terminal: Terminal, path: string, options: I
   const result = await attend(terminal, handle);
   if (terminal.json) printJson(streams, result);
   else {
-    const verb = result.dryRun ? 'Would import' : 'Imported';
-    const into = `${result.createdCollection ? 'the new index ' : ''}${plain(result.collection)}`;
     streams.out.write(
-      `${verb} ${count(result.totalVectors)} points into ${into}: ${count(result.new)} new, ${count(result.updated)} updated, ${count(result.skipped)} skipped\n` +
-        `In ${duration(result.durationMs)} (${count(result.vectorsPerSecond)} points/s)\n`,
+      `${importSentence(result)}\nIn ${duration(result.durationMs)}${result.dryRun ? '' : speed(result)}\n`,
     );
     printWarnings(streams, result.warnings);
   }
@@ -109,6 +112,19 @@ export async function validateCommand(terminal: Terminal, path: string): Promise
   }
   return valid ? 0 : 3;
 }
+
+function importSentence(result: ImportResult): string {
+  const { totalVectors, skipped, dryRun } = result;
+  const into = `${result.createdCollection ? 'the new index ' : ''}${plain(result.collection)}`;
+  if (skipped === totalVectors && totalVectors > 0)
+    return `Nothing to import into ${into}: all ${count(totalVectors)} points ${dryRun ? 'are' : 'were'} there already`;
+  return `${dryRun ? 'Would import' : 'Imported'} ${count(totalVectors)} points into ${into}: ${count(result.new)} new, ${count(result.updated)} updated, ${count(skipped)} skipped`;
+}
+
+/** In less time than this starting up is most of it, and a speed would say nothing. */
+const TELLING_MS = 2000;
+const speed = ({ durationMs, vectorsPerSecond }: { durationMs: number; vectorsPerSecond: number }): string =>
+  durationMs < TELLING_MS ? '' : ` (${count(vectorsPerSecond)} points/s)`;
 
 /** Waits for a job, showing its progress; Ctrl-C cancels it. */
 async function attend<T>(terminal: Terminal, handle: JobHandle<T>): Promise<T> {

@@ -46,10 +46,13 @@ export function parseCommandLine(words: readonly string[], version: string, stre
   common(program.command('export'))
     .argument('<collection>', 'the index to export')
     .description('write an index into one portable file')
-    .option('-o, --output <path>', 'file or folder to write to; a name ending in .json is written uncompressed')
+    .option(
+      '-o, --output <path>',
+      'file or folder to write to; a name ending in .json is written uncompressed (default: a name with date and time, in this folder)',
+    )
     .option('--no-compress', 'write plain JSON instead of gzip')
     .option('--force', 'replace an existing file')
-    .option('--companion <file>', 'state file of the indexer to carry along; may be given several times', collect, [])
+    .option('--companion <file>', 'state file of the indexer to carry along; may be given several times', collect)
     .option('--model <name>', 'name of the embedding model, where it is not known')
     .action((collection: string, options: ExportOptions & CommonOptions) => {
       found = { command: 'export', collection, options };
@@ -132,7 +135,7 @@ function common(command: Command): Command {
     .addOption(new Option('--json', 'print exactly one JSON object').helpGroup('Common:'));
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function port(value: string): number {
   const number = Number(value);

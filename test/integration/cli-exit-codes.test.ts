@@ -32,6 +32,10 @@ describe('exit codes', () => {
       ['export', 'code', '--connection', 'nowhere'],
       ['export', 'code', '--url', ground.qdrant.url, '--api-key-env', 'NOT_SET'],
       ['serve', '--port', 'http'],
+      ['export', '', '--url', ground.qdrant.url],
+      ['export', 'a/b c', '--url', ground.qdrant.url],
+      ['export', 'code', '--url', ground.qdrant.url, '-o', '-'],
+      ['export', 'code', '--url', ground.qdrant.url, '-o', 'x.json.gz', '--no-compress'],
     ];
     await Promise.all(
       wrong.map(async (words) => {
@@ -69,10 +73,20 @@ describe('exit codes', () => {
     );
   });
 
+  it('1 for a result that cannot be printed', () => {
+    const words = ['export', 'code', ...at(), '-o', join(ground.home, 'unprinted.json'), '--json'];
+    const done = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, entry(), ...words], {
+      ...{ encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: ground.home, VECTORKEEP_HOME: ground.home } },
+    });
+    expect(done).toMatchObject({ status: 1, stderr: 'Error: The disk is full: The output could not be written.\n' });
+  });
+
   it('3 for a file that is there, unless it may be replaced', async () => {
     const path = join(ground.home, 'kept.json.gz');
     await writeFile(path, 'precious');
-    expect(failure(await run('export', 'code', ...at(), '-o', path, '--json'), 3).code).toBe('FILE_EXISTS');
+    expect(failure(await run('export', 'code', ...at(), '-o', path, '--json'), 3)).toMatchObject({
+      ...{ code: 'FILE_EXISTS', hint: expect.stringContaining('--force') as string },
+    });
     expect(await readFile(path, 'utf8')).toBe('precious');
     expect((await run('export', 'code', ...at(), '-o', path, '--force')).code).toBe(0);
     expect(gunzipSync(await readFile(path)).toString()).toContain('"total_vectors":3000');
