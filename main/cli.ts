@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { startEndpoint } from './mcp/endpoint.ts';
@@ -62,7 +63,9 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
             exportFolder: settings.exportFolder(),
             allowedFolders,
           });
-        return await serveCommand({ streams, json, signal, start });
+        const discoveryFile = join(settingsHome(options.home, process.env, process.cwd()), 'mcp.json');
+        const exportFolder = settings.exportFolder();
+        return await serveCommand({ streams, json, signal, start, discoveryFile, exportFolder });
       }
     }
   } finally {
