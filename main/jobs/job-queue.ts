@@ -31,6 +31,8 @@ export interface JobOrder<K extends JobKind, T> {
   readonly prepare: (signal: AbortSignal) => Promise<Prepared<K>>;
   /** What the outcome means to the caller. */
   readonly conclude: (outcome: Tasks[K]['outcome'], durationMs: number) => T | Promise<T>;
+  /** Adds to a fault what only the caller can find out. Does not throw. */
+  readonly describe?: (fault: Fault) => Promise<Fault>;
 }
 
 export interface StartedJob<T> {
@@ -140,7 +142,8 @@ export class JobQueue {
         this.#waiting.shift()?.();
       }
     } catch (error) {
-      job.fault = Fault.from(error);
+      const fault = Fault.from(error);
+      job.fault = (await order.describe?.(fault)) ?? fault;
       job.state = job.fault.code === 'CANCELLED' ? 'cancelled' : 'failed';
       throw job.fault;
     } finally {

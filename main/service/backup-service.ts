@@ -12,6 +12,7 @@ import type { PeekTask } from '../jobs/tasks/peek.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
+import { withChoices } from './collection-choices.ts';
 import { checkCollectionName } from './collection-name.ts';
 import { listCollections, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
@@ -86,6 +87,7 @@ export function createService(parts: ServiceParts): Service {
         };
         return { task, writes: { key: `file ${path}`, collection } };
       },
+      describe: (fault) => withChoices(fault, async () => findServer(settings, local, request.connection).target()),
       conclude: ({ notices, ...outcome }, durationMs) => ({
         collection: request.collection,
         path: request.path,

@@ -63,7 +63,9 @@ describe('exit codes', () => {
     expect((await run('validate', 'bad.json')).stdout).toBe('');
     expect(failure(await run('import', 'gone.json', ...at(), '--json'), 3).code).toBe('FILE_NOT_FOUND');
     expect(failure(await run('validate', '.', '--json'), 3).code).toBe('FILE_NOT_READABLE');
-    expect(failure(await run('export', 'no-such', ...at(), '--json'), 3).code).toBe('COLLECTION_NOT_FOUND');
+    expect(failure(await run('export', 'no-such', ...at(), '--json'), 3)).toMatchObject({
+      ...{ code: 'COLLECTION_NOT_FOUND', hint: expect.stringMatching(/^It has: .*code/) as string },
+    });
     expect(failure(await run('export', 'code', ...at(), '-o', 'no/such/x.gz', '--json'), 3).code).toBe(
       'FILE_NOT_READABLE',
     );
