@@ -131,6 +131,7 @@ function run(): void {
 function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs): EndpointSwitch {
   return createEndpointSwitch({
     discoveryFile: join(home, 'mcp.json'),
+    folders: () => [settings.exportFolder(), ...settings.endpoint().allowedFolders],
     isEnabled: () => settings.endpoint().enabled,
     setEnabled: (enabled) => settings.setEndpoint({ enabled }),
     port: () => settings.endpoint().port,

@@ -145,6 +145,8 @@ export const endpointView = z.object({
   url: z.string().nullable(),
   /** Where agents find address and token. The token itself never reaches the window. */
   discoveryFile: z.string(),
+  /** Where agents may read and write files; the first is the usual one. */
+  folders: z.array(z.string()),
   /** Why it does not answer although it is on. */
   problem: errorReport.nullable(),
   /** Its usual port, when another program had that and it answers on a free one instead. */
@@ -176,7 +178,8 @@ export const requests = {
   'jobs:list': { input: z.undefined(), output: z.array(jobView) },
   'jobs:cancel': { input: z.strictObject({ jobId }), output: z.undefined() },
   'connections:save': {
-    input: z.strictObject({ connection: connectionInput, previousName: name.optional() }),
+    /** `select`: it becomes the one in use. */
+    input: z.strictObject({ connection: connectionInput, previousName: name.optional(), select: z.boolean() }),
     output: connectionView,
   },
   'connections:remove': { input: z.strictObject({ name }), output: z.undefined() },

@@ -108,7 +108,7 @@ function Window({ state, jobs, say }: WindowProps) {
   useEffect(() => {
     if (!hopeless) return;
     setOpen(null);
-    say(state.current === null ? 'Connect a Qdrant first' : `${state.current} cannot be used right now`);
+    say(state.current === null ? 'Connect a Qdrant first' : `“${state.current}” cannot be used right now`);
   }, [hopeless, state.current, say]);
 
   const activity = [...jobs.values()].filter((job) => isActivity(job) && !seen.has(job.id)).reverse();

@@ -98,6 +98,13 @@ export function keepsKey(draft: ConnectionDraft, previous: ConnectionView | null
   return completeAddress(draft.url) === completeAddress(previous.url);
 }
 
+/** Whether what is typed reaches another server, or the same one with another key, than what was saved before. */
+export function reachesAnew(draft: ConnectionDraft, previous: ConnectionView | null): boolean {
+  if (previous === null) return true;
+  if (draft.key !== '' || draft.forgetKey) return true;
+  return previous.kind === 'url' && completeAddress(draft.url) !== completeAddress(previous.url);
+}
+
 function addressProblem(typed: string): string {
   if (typed.trim() === '') return 'Type the address of your Qdrant.';
   if (/@/.test(typed)) return 'Leave user names and passwords out of the address; the key has its own field.';

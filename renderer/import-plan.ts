@@ -65,13 +65,13 @@ export function strategies(preview: ImportResult | null): readonly Strategy[] {
     {
       id: 'overwrite',
       label: 'Replace with the file',
-      hint: 'Points that are in both become exactly what the file says. What they hold now is lost unless you have a copy.',
+      hint: 'Points that are in both become exactly what the file says; what they hold now is lost.',
       effect: effect('replaced'),
     },
     {
       id: 'merge',
       label: 'Merge both',
-      hint: 'Points that are in both take the file’s fields and vectors, and keep fields that only the index has.',
+      hint: 'Points that are in both take the file’s fields and vectors, and keep their other fields.',
       effect: effect('updated'),
     },
   ];
@@ -87,9 +87,12 @@ export function differentModels(
   return { file: summary.model, index };
 }
 
-/** "412 new, 38 updated, 0 skipped", in full sentences of a result card. */
+/** What an import did, as the headline of its result card. */
 export function importSentence(result: ImportResult): string {
-  const into = result.createdCollection ? 'the new index' : 'the index';
+  const into = `${result.createdCollection ? 'the new index' : 'the index'} “${result.collection}”`;
   const all = formatQuantity(result.totalVectors, 'point');
+  const nothing = !result.dryRun && result.totalVectors > 0 && result.new + result.updated === 0;
+  if (nothing && result.totalVectors === 1) return `Nothing to import: the point was in ${into} already`;
+  if (nothing) return `Nothing to import: all ${all} were in ${into} already`;
   return result.dryRun ? `${all} compared with ${into}` : `${all} imported into ${into}`;
 }

@@ -26,9 +26,10 @@ const DONE: Record<JobView['kind'], string> = {
   sample: 'The',
 };
 
-/** "Exporting code-index" while it goes on, "Export of code-index" afterwards. */
+/** Exporting “code” while it goes on, Export of “code” afterwards. */
 export function titleOf(job: JobView): string {
-  return `${(isRunning(job) ? DOING : DONE)[job.kind]} ${job.title}`;
+  const what = job.kind === 'sample' ? job.title : `“${job.title}”`;
+  return `${(isRunning(job) ? DOING : DONE)[job.kind]} ${what}`;
 }
 
 export function isRunning(job: JobView): boolean {

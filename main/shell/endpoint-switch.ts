@@ -18,6 +18,8 @@ export interface EndpointSwitchParts {
   /** Keeps the choice for the next start. */
   readonly setEnabled: (enabled: boolean) => void;
   readonly discoveryFile: string;
+  /** Where agents may read and write files, the usual one first. */
+  readonly folders: () => readonly string[];
 }
 
 export interface EndpointSwitch {
@@ -65,6 +67,7 @@ export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch
     enabled: parts.isEnabled(),
     url: running?.url ?? null,
     discoveryFile: parts.discoveryFile,
+    folders: [...parts.folders()],
     problem,
     portTaken: running === null ? null : portTaken,
   });

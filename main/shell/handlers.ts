@@ -44,10 +44,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
       service.cancel(jobId);
     },
 
-    'connections:save': async ({ connection, previousName }) => {
+    'connections:save': async ({ connection, previousName, select }) => {
       const saved = await service.saveConnection(connection, previousName);
-      // Whoever adds a connection wants to see what is on it.
-      if (previousName === undefined) await service.selectConnection(saved.name);
+      if (select) await service.selectConnection(saved.name);
       onChange();
       return saved;
     },

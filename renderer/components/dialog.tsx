@@ -6,6 +6,9 @@ interface DialogProps {
   readonly title: string;
   readonly children: ComponentChildren;
   readonly actions: ComponentChildren;
+  /** What has to be seen before acting: stays above the buttons however long the rest is. */
+  readonly notices?: ComponentChildren;
+  readonly wide?: boolean;
   /** Escape, the cross, or the system's way to close. The caller decides what closing means. */
   readonly onClose: () => void;
   /** What the cross is called; "Hide" while a job goes on behind it. */
@@ -48,7 +51,7 @@ export function Dialog(props: DialogProps) {
   }, [step]);
 
   return (
-    <dialog ref={element} class="dialog" aria-labelledby={titleId}>
+    <dialog ref={element} class={props.wide === true ? 'dialog dialog-wide' : 'dialog'} aria-labelledby={titleId}>
       <form
         class="dialog-frame"
         noValidate
@@ -64,6 +67,7 @@ export function Dialog(props: DialogProps) {
           <IconButton icon="close" label={props.closeLabel ?? 'Close'} onClick={() => element.current?.close()} />
         </header>
         <div class="dialog-body">{children}</div>
+        <div class="dialog-notices">{props.notices}</div>
         <footer class="dialog-actions">{actions}</footer>
       </form>
     </dialog>

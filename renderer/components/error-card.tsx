@@ -9,6 +9,8 @@ export interface Fix {
   readonly label: string;
   readonly run: () => void;
   readonly busy?: boolean;
+  /** A way on that mends nothing: never the one that stands out. */
+  readonly minor?: boolean;
 }
 
 interface ErrorCardProps {
@@ -28,7 +30,12 @@ export function ErrorCard({ error, work, fixes }: ErrorCardProps) {
       actions={
         <>
           {fixes.map((fix, index) => (
-            <Button key={fix.label} look={index === 0 ? 'primary' : 'plain'} busy={fix.busy ?? false} onClick={fix.run}>
+            <Button
+              key={fix.label}
+              look={index === 0 && fix.minor !== true ? 'primary' : 'plain'}
+              busy={fix.busy ?? false}
+              onClick={fix.run}
+            >
               {fix.label}
             </Button>
           ))}

@@ -15,6 +15,8 @@ interface TextFieldProps extends FieldProps {
   readonly placeholder?: string;
   readonly autoFocus?: boolean;
   readonly maxLength?: number;
+  /** What stands elsewhere as an error is about this field. */
+  readonly faulty?: boolean;
 }
 
 export function TextField(props: TextFieldProps) {
@@ -29,7 +31,7 @@ export function TextField(props: TextFieldProps) {
     autoComplete: 'off',
     autoCapitalize: 'off',
     spellcheck: false,
-    'aria-invalid': problem !== null && problem !== undefined,
+    'aria-invalid': (problem !== null && problem !== undefined) || props.faulty === true,
     'aria-describedby': `${id}-hint`,
     onInput: (event: { readonly currentTarget: { readonly value: string } }) => onInput(event.currentTarget.value),
   } as const;

@@ -14,7 +14,7 @@ export function ExportOutcome({ result }: { readonly result: ExportResult }) {
     <div class="outcome">
       <Message
         tone="good"
-        title={`${formatQuantity(result.totalVectors, 'point')} exported from ${result.collection}`}
+        title={`${formatQuantity(result.totalVectors, 'point')} exported from “${result.collection}”`}
         actions={
           <Button icon="folder" onClick={() => void ask('file:show', { path: result.path })}>
             Show in folder
@@ -40,7 +40,7 @@ export function ExportOutcome({ result }: { readonly result: ExportResult }) {
 export function ImportOutcome({ result }: { readonly result: ImportResult }) {
   return (
     <div class="outcome">
-      <Message tone="good" title={`${importSentence(result)} ${result.collection}`}>
+      <Message tone="good" title={importSentence(result)}>
         <ul class="counts">
           <Count value={result.new} name="new" />
           <Count value={result.updated} name="updated" />

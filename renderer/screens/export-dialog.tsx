@@ -118,7 +118,7 @@ function titleFor(run: Run, collection: string): string {
       return 'Export an index';
     case 'starting':
     case 'running':
-      return `Exporting ${collection}`;
+      return `Exporting “${collection}”`;
     case 'done':
       return 'Export finished';
     case 'failed':
@@ -193,8 +193,8 @@ function Companions(props: {
     <section class="companions" aria-labelledby="companions-title">
       <h3 id="companions-title">Companion files</h3>
       <p class="muted">
-        Files your indexer keeps beside the index, such as the list of what it has read. They travel in the export, so
-        that the index need not be built again elsewhere.
+        Files your indexer keeps beside the index, such as the list of what it has read. They travel in the export file
+        and stay in it on import; the documentation says how to take them out.
       </p>
       {props.paths.length > 0 && (
         <ul class="file-list">

@@ -126,7 +126,7 @@ function Indexes(props: HomeProps & { readonly connection: string }) {
 }
 
 function headline(connection: string, list: readonly CollectionSummary[] | null, failed: boolean): string {
-  if (failed) return `${connection} cannot be used right now`;
+  if (failed) return `“${connection}” cannot be used right now`;
   if (list === null) return connection;
   if (list.length === 0) return `No indexes on ${connection} yet`;
   return `${formatQuantity(list.length, 'index', 'indexes')} on ${connection}`;

@@ -12,65 +12,96 @@ interface ImportChoicesProps {
   readonly plan: ImportPlan;
   readonly collections: readonly CollectionSummary[];
   readonly totalPoints: number;
-  readonly onChangeConnection: () => void;
 }
 
 /** Where the points go, and what happens to points that are there already. */
-export function ImportChoices({ plan, collections, totalPoints, onChangeConnection }: ImportChoicesProps) {
+export function ImportChoices({ plan, collections, totalPoints }: ImportChoicesProps) {
   const { target, setTarget } = plan;
+  const { run } = plan.preview;
   return (
     <>
       <ChoiceGroup legend="Import into">
-        <Choice
-          kind="radio"
-          group="target"
-          label="An index that exists"
-          checked={target.kind === 'existing'}
-          disabled={collections.length === 0}
-          {...(collections.length === 0 ? { hint: 'This Qdrant has no index yet.' } : {})}
-          onChange={() => setTarget({ kind: 'existing' })}
-        />
-        {target.kind === 'existing' && (
-          <SelectField
-            label="Index"
-            value={target.existing}
-            onChange={(existing) => setTarget({ existing })}
-            options={collections.map(({ name, points }) => ({
-              value: name,
-              label: `${name} (${formatQuantity(points, 'point')})`,
-            }))}
+        <div class="target">
+          <Choice
+            kind="radio"
+            group="target"
+            label="An index that exists"
+            checked={target.kind === 'existing'}
+            disabled={collections.length === 0}
+            {...(collections.length === 0 ? { hint: 'This Qdrant has no index yet.' } : {})}
+            onChange={() => setTarget({ kind: 'existing' })}
           />
-        )}
-        <Choice
-          kind="radio"
-          group="target"
-          label="A new index"
-          checked={target.kind === 'new'}
-          onChange={() => setTarget({ kind: 'new' })}
-        />
-        {target.kind === 'new' && (
-          <TextField
-            label="Name of the new index"
-            value={target.newName}
-            problem={plan.nameProblem}
-            hint={`It gets the settings that the file carries, and all ${formatQuantity(totalPoints, 'point')}.`}
-            onInput={(newName) => setTarget({ newName })}
+          {target.kind === 'existing' && (
+            <SelectField
+              label="Index"
+              value={target.existing}
+              onChange={(existing) => setTarget({ existing })}
+              options={collections.map(({ name, points }) => ({
+                value: name,
+                label: `${name} (${formatQuantity(points, 'point')})`,
+              }))}
+            />
+          )}
+        </div>
+        <div class="target">
+          <Choice
+            kind="radio"
+            group="target"
+            label="A new index"
+            checked={target.kind === 'new'}
+            onChange={() => setTarget({ kind: 'new' })}
           />
-        )}
+          {target.kind === 'new' && (
+            <TextField
+              label="Name of the new index"
+              value={target.newName}
+              problem={plan.nameProblem}
+              hint={`It gets the settings that the file carries, and all ${formatQuantity(totalPoints, 'point')}.`}
+              onInput={(newName) => setTarget({ newName })}
+            />
+          )}
+        </div>
       </ChoiceGroup>
-      {target.kind === 'existing' && <Existing plan={plan} onChangeConnection={onChangeConnection} />}
+      {target.kind === 'existing' && run.status !== 'failed' && <Strategies plan={plan} />}
     </>
   );
 }
 
-function Existing({
-  plan,
-  onChangeConnection,
-}: {
+function Strategies({ plan }: { readonly plan: ImportPlan }) {
+  const { run } = plan.preview;
+  return (
+    <ChoiceGroup legend="For points that are already there">
+      {strategies(plan.counts).map((strategy) => (
+        <Choice
+          key={strategy.id}
+          kind="radio"
+          group="strategy"
+          label={
+            <>
+              {strategy.label}
+              {strategy.effect !== null && <span class="effect">{strategy.effect}</span>}
+            </>
+          }
+          hint={strategy.hint}
+          checked={plan.strategy === strategy.id}
+          onChange={() => plan.setStrategy(strategy.id)}
+        />
+      ))}
+      {run.status === 'starting' && <Working label="Comparing with the index" />}
+      {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
+    </ChoiceGroup>
+  );
+}
+
+interface ImportNoticesProps {
   readonly plan: ImportPlan;
   readonly onChangeConnection: () => void;
-}) {
+}
+
+/** What speaks against the import, or has to be known of it. */
+export function ImportNotices({ plan, onChangeConnection }: ImportNoticesProps) {
   const { run } = plan.preview;
+  if (plan.target.kind === 'new') return null;
   if (run.status === 'failed') {
     const toNew = { label: 'Import into a new index', run: () => plan.setTarget({ kind: 'new' }) };
     const retry = { label: 'Compare again', run: plan.previewAgain };
@@ -87,26 +118,6 @@ function Existing({
   const warnings = plan.counts?.warnings.filter(({ code }) => code !== 'MODEL_DIFFERS') ?? [];
   return (
     <>
-      <ChoiceGroup legend="For points that are already there">
-        {strategies(plan.counts).map((strategy) => (
-          <Choice
-            key={strategy.id}
-            kind="radio"
-            group="strategy"
-            label={
-              <>
-                {strategy.label}
-                {strategy.effect !== null && <span class="effect">{strategy.effect}</span>}
-              </>
-            }
-            hint={strategy.hint}
-            checked={plan.strategy === strategy.id}
-            onChange={() => plan.setStrategy(strategy.id)}
-          />
-        ))}
-        {run.status === 'starting' && <Working label="Comparing with the index" />}
-        {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
-      </ChoiceGroup>
       {plan.models !== null && (
         <Message tone="warning" title="Made with different models">
           <p>

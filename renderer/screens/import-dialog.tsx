@@ -13,7 +13,7 @@ import { remedyFor } from '../remedies.ts';
 import { importResultOf, summaryOf } from '../results.ts';
 import { Session } from '../session.ts';
 import { useImportPlan, type ImportPlan } from '../use-import-plan.ts';
-import { ImportChoices } from './import-choices.tsx';
+import { ImportChoices, ImportNotices } from './import-choices.tsx';
 import { BadFile, FileSummary, PickFile } from './import-file.tsx';
 
 interface ImportDialogProps {
@@ -36,6 +36,7 @@ interface Stage {
   readonly step: string;
   readonly title: string;
   readonly body: ComponentChildren;
+  readonly notices?: ComponentChildren;
   readonly actions: ComponentChildren;
   readonly onSubmit?: () => void;
   readonly closeLabel?: string;
@@ -120,7 +121,7 @@ export function ImportDialog(props: ImportDialogProps) {
     if (inspected !== null && !inspected.valid) {
       return {
         step: 'bad',
-        title: 'This file is damaged',
+        title: isNoExport(inspected) ? 'Not an export' : 'This file is damaged',
         body: <BadFile summary={inspected} onChoose={choose} onCopy={copyProblems} />,
         actions: cancelButton,
       };
@@ -130,7 +131,13 @@ export function ImportDialog(props: ImportDialogProps) {
       step: 'plan',
       title: 'Import an index',
       onSubmit: startWork,
-      body: <PlanBody good={good} plan={plan} choose={choose} {...props} />,
+      body: (
+        <>
+          <FileSummary summary={good} onChoose={choose} />
+          <ImportChoices plan={plan} collections={collections} totalPoints={good.totalVectors} />
+        </>
+      ),
+      notices: <ImportNotices plan={plan} onChangeConnection={props.onChangeConnection} />,
       actions: (
         <>
           {cancelButton}
@@ -142,10 +149,12 @@ export function ImportDialog(props: ImportDialogProps) {
     };
   };
 
-  const { step, title, body, actions, onSubmit, closeLabel } = stage();
+  const { step, title, body, notices, actions, onSubmit, closeLabel } = stage();
   return (
     <Dialog
+      wide
       step={step}
+      notices={notices}
       title={title}
       actions={actions}
       onClose={close}
@@ -154,22 +163,6 @@ export function ImportDialog(props: ImportDialogProps) {
     >
       {body}
     </Dialog>
-  );
-}
-
-function PlanBody(
-  props: ImportDialogProps & { readonly good: ArchiveSummary; readonly plan: ImportPlan; readonly choose: () => void },
-) {
-  return (
-    <>
-      <FileSummary summary={props.good} onChoose={props.choose} />
-      <ImportChoices
-        plan={props.plan}
-        collections={props.collections}
-        totalPoints={props.good.totalVectors}
-        onChangeConnection={props.onChangeConnection}
-      />
-    </>
   );
 }
 
@@ -213,7 +206,7 @@ function workStage({ work, plan, close, startWork, choose, changeConnection }: W
   }
   return {
     step: 'running',
-    title: `Importing into ${plan.collection}`,
+    title: `Importing into “${plan.collection}”`,
     closeLabel: 'Hide; the import goes on',
     body: run.status === 'running' ? <Progress progress={run.job.progress} /> : <Working label="Getting ready" />,
     actions: (
@@ -227,4 +220,9 @@ function workStage({ work, plan, close, startWork, choose, changeConnection }: W
       </>
     ),
   };
+}
+
+/** A file of something else is not a damaged one. */
+function isNoExport({ problems }: ArchiveSummary): boolean {
+  return problems.some(({ code }) => code === 'not_json' || code === 'not_an_export');
 }

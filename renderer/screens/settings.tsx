@@ -35,6 +35,7 @@ export function Settings({ state, onAdd, onEdit, onRemove }: SettingsProps) {
               key={connection.name}
               connection={connection}
               current={connection.name === state.current}
+              session={state.keyStorage === 'session'}
               onEdit={() => onEdit(connection.name)}
               onRemove={() => onRemove(connection.name)}
             />
@@ -50,16 +51,18 @@ export function Settings({ state, onAdd, onEdit, onRemove }: SettingsProps) {
 interface ConnectionRowProps {
   readonly connection: ConnectionView;
   readonly current: boolean;
+  /** Keys live until the app quits. */
+  readonly session: boolean;
   readonly onEdit: () => void;
   readonly onRemove: () => void;
 }
 
-function ConnectionRow({ connection, current, onEdit, onRemove }: ConnectionRowProps) {
+function ConnectionRow({ connection, current, session, onEdit, onRemove }: ConnectionRowProps) {
   const { say } = useContext(Session);
   const { name, kind, url, hasKey, model } = connection;
   const use = async (): Promise<void> => {
     const reply = await ask('connections:select', { name });
-    say(reply.ok ? `${name} is in use` : reply.error.message);
+    say(reply.ok ? `“${name}” is in use` : reply.error.message);
   };
   return (
     <li class="card connection">
@@ -72,7 +75,7 @@ function ConnectionRow({ connection, current, onEdit, onRemove }: ConnectionRowP
         <p class="muted connection-notes">
           {hasKey && (
             <span>
-              <Icon name="key" /> API key kept
+              <Icon name="key" /> {session ? 'API key kept until Vectorkeep quits' : 'API key kept'}
             </span>
           )}
           {model !== null && <span>Model {model}</span>}
@@ -99,7 +102,7 @@ function Endpoint({ state }: { readonly state: AppState }) {
   const { copy, say } = useContext(Session);
   const [error, setError] = useState<ErrorReport | null>(null);
   const [busy, setBusy] = useState(false);
-  const { enabled, url, discoveryFile, problem, portTaken } = state.endpoint;
+  const { enabled, url, discoveryFile, folders, problem, portTaken } = state.endpoint;
   const failure = error ?? problem;
   const set = async (wanted: boolean): Promise<void> => {
     setBusy(true);
@@ -160,6 +163,26 @@ function Endpoint({ state }: { readonly state: AppState }) {
             </div>
           </>
         )}
+        <Facts
+          facts={[
+            {
+              name: folders.length === 1 ? 'Folder' : 'Folders',
+              value: (
+                <>
+                  {folders.map((folder) => (
+                    <p key={folder} class="path">
+                      {folder}
+                    </p>
+                  ))}
+                  <p class="muted">Agents read and write export files here and nowhere else.</p>
+                </>
+              ),
+            },
+          ]}
+        />
+        <div class="row">
+          <Button onClick={() => copy(folders[0] ?? '', 'Path copied')}>Copy path of the folder</Button>
+        </div>
       </div>
     </section>
   );

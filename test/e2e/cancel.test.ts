@@ -64,14 +64,14 @@ test('a hidden export goes on, is shown on Home, and ends there', async () => {
   await page.getByRole('dialog').getByRole('progressbar').waitFor();
   await page.keyboard.press('Escape');
   const activity = page.getByRole('region', { name: 'Activity' });
-  await activity.getByRole('heading', { name: 'Exporting code' }).waitFor();
+  await activity.getByRole('heading', { name: 'Exporting “code”' }).waitFor();
   expect(await look(app, '41-activity')).toEqual([]);
   proxy.setRules([]);
   await activity.getByText('Finished').waitFor();
-  await button('Details: Export of code').click();
-  await page.getByText('6,000 points exported from code').waitFor();
+  await button('Details: Export of “code”').click();
+  await page.getByText('6,000 points exported from “code”').waitFor();
   await page.keyboard.press('Escape');
-  await button('Dismiss: Export of code').click();
+  await button('Dismiss: Export of “code”').click();
   expect(await activity.count()).toBe(0);
   expect(readdirSync(app.files).filter((name) => name !== 'home')).toEqual(['code.json.gz']);
 });
@@ -94,7 +94,7 @@ test('an import is cancelled, and the same again finishes it', async () => {
   await page.getByLabel('Name of the new index').fill('copy');
   hold(/collections\/copy\/points/, 1);
   await button('Import').click();
-  await page.getByRole('dialog', { name: 'Importing into copy' }).waitFor();
+  await page.getByRole('dialog', { name: 'Importing into “copy”' }).waitFor();
   await page.getByText(new RegExp(`[1-9][\\d,]* of ${POINTS.toLocaleString('en')} points`)).waitFor();
   expect(await look(app, '43-import-running', 'progress')).toEqual([]);
   await button('Cancel import').click();

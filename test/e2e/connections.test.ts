@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Conf from 'conf';
 import type { Page } from 'playwright-core';
@@ -57,6 +57,7 @@ test('the live test names a wrong key, then says what answers', async () => {
   await button('Test connection').click();
   await page.getByRole('alert').getByText('refuses this key').waitFor();
   expect(await look(app, '12-connection-wrong-key')).toEqual([]);
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('password');
   await page.getByLabel('API key').fill(KEY);
   await button('Test connection').click();
   await page.getByText(/Qdrant 1\.\d+\.\d+ answers in [\d,]+ ms and has 1 index\./).waitFor();
@@ -67,7 +68,7 @@ test('saving shows what is there', async () => {
   await page.getByLabel('Name').fill('Guarded');
   await button('Save').click();
   await page.getByRole('heading', { name: '1 index on Guarded' }).waitFor();
-  await page.getByRole('status').getByText('Guarded saved').waitFor();
+  await page.getByRole('status').getByText('“Guarded” saved').waitFor();
 });
 
 test('the key can be used and not read', async () => {
@@ -119,7 +120,7 @@ test('nobody there: a card, and it mends itself when asked', async () => {
   expect(copied).toContain('QDRANT_UNREACHABLE');
   expect(copied).not.toContain(KEY);
   await button('Change address').click();
-  await page.getByRole('dialog', { name: 'Connection Guarded' }).waitFor();
+  await page.getByRole('dialog', { name: 'Connection “Guarded”' }).waitFor();
   await page.keyboard.press('Escape');
 });
 
@@ -131,7 +132,7 @@ test('asked to export while nobody is there, it says so, and no dialog comes up 
     const [file] = Menu.getApplicationMenu()?.items ?? [];
     file?.submenu?.items.find(({ label }) => label === 'Export…')?.click();
   });
-  await page.getByText('Guarded cannot be used right now', { exact: true }).nth(1).waitFor();
+  await page.getByText('“Guarded” cannot be used right now', { exact: true }).nth(1).waitFor();
   expect(await look(app, '16a-export-unreachable')).toEqual([]);
   await proxy.accept();
   await button('Try again').click();
@@ -149,6 +150,24 @@ test('a file dropped while a dialog is open is answered in words', async () => {
   });
   await page.getByText('Close what is open first').waitFor();
   await page.keyboard.press('Escape');
+});
+
+test('one that does not work is saved only when that is wanted, and is not the one in use then', async () => {
+  await button('Settings').click();
+  await button('Add connection…').click();
+  await page.getByLabel('Address').fill('http://127.0.0.1:9');
+  await page.getByLabel('Name').fill('Nowhere');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('alert').getByText('Could not reach Qdrant').waitFor();
+  expect(await page.getByLabel('Address').evaluate((field) => field === document.activeElement)).toBe(true);
+  expect(await look(app, '16b-connection-nobody')).toEqual([]);
+  await button('Save anyway').click();
+  await page.getByText('“Nowhere” saved').waitFor();
+  await button('Use Nowhere').waitFor();
+  expect(await button('Use Guarded').count()).toBe(0);
+  await button('Remove Nowhere').click();
+  await button('Remove connection').click();
+  await page.getByText('“Nowhere” removed').waitFor();
 });
 
 test('several connections can be switched, and removed after a question', async () => {
@@ -180,7 +199,7 @@ test('several connections can be switched, and removed after a question', async 
     await button('Remove Guarded').click();
     expect(await look(app, '20-remove')).toEqual([]);
     await button('Remove connection').click();
-    await page.getByText('Guarded removed').waitFor();
+    await page.getByText('“Guarded” removed').waitFor();
     expect(await button('Edit Guarded').count()).toBe(0);
   } finally {
     await plain.stop();
@@ -190,6 +209,7 @@ test('several connections can be switched, and removed after a question', async 
 test('the endpoint for agents is turned on and off', async () => {
   await page.getByRole('checkbox', { name: /coding agents/ }).check();
   await page.getByText(/http:\/\/127\.0\.0\.1:\d+\/mcp/).waitFor();
+  await page.getByText(join(homedir(), 'Vectorkeep'), { exact: true }).waitFor();
   expect(await look(app, '21-endpoint')).toEqual([]);
   const file = join(app.home, 'mcp.json');
   const { url, token } = JSON.parse(readFileSync(file, 'utf8')) as { url: string; token: string };

@@ -140,7 +140,7 @@ test('settings, and removing a connection', async () => {
   await press('Enter');
   await tabTo('Edit Keys');
   await press('Enter');
-  await page.getByRole('dialog', { name: 'Connection Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Connection “Keys”' }).waitFor();
   await press('Escape');
   expect(await focused()).toBe('Edit Keys');
   await tabTo('Remove Keys');

@@ -82,6 +82,7 @@ test('damaged settings are told, kept aside, and replaced by the last good copy'
   await app.page.evaluate(() =>
     window.vectorkeep.request('connections:save', {
       connection: { name: 'Mine', kind: 'url', url: 'http://127.0.0.1:1' },
+      select: true,
     }),
   );
   await app.close();

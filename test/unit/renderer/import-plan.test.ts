@@ -45,6 +45,17 @@ test('each strategy has its numbers once they are known', () => {
   expect(plan.strategies(null).every(({ effect }) => effect === null)).toBe(true);
 });
 
+test('the headline of a result sets the name off, and says when there was nothing to do', () => {
+  const done = { collection: 'code', totalVectors: 2080, new: 2080, updated: 0, skipped: 0 } as ImportResult;
+  expect(plan.importSentence({ ...done, createdCollection: true })).toBe(
+    '2,080 points imported into the new index “code”',
+  );
+  expect(plan.importSentence({ ...done, new: 0, updated: 1 })).toBe('2,080 points imported into the index “code”');
+  expect(plan.importSentence({ ...done, new: 0, skipped: 2080 })).toBe(
+    'Nothing to import: all 2,080 points were in the index “code” already',
+  );
+});
+
 test('models differ only when both are known', () => {
   expect(plan.differentModels(summary, index('x', 'b'))).toEqual({ file: 'a', index: 'b' });
   expect(plan.differentModels(summary, index('x', 'a'))).toBeNull();

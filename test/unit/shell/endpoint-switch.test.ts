@@ -6,6 +6,7 @@ function setUp(options: { readonly enabled?: boolean; readonly fails?: boolean; 
   const state = { enabled: options.enabled ?? false, running: 0, most: 0, tokens: 0, fails: options.fails ?? false };
   const endpoint = createEndpointSwitch({
     discoveryFile: '/home/ada/mcp.json',
+    folders: () => ['/home/ada/Vectorkeep'],
     isEnabled: () => state.enabled,
     setEnabled: (enabled) => (state.enabled = enabled),
     port: () => 7411,
