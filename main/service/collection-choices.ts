@@ -1,4 +1,4 @@
-import { Fault } from '../faults/fault.ts';
+import type { Fault } from '../faults/fault.ts';
 import { openControl } from '../qdrant/control.ts';
 import type { QdrantTarget } from '../qdrant/target.ts';
 
