@@ -36,6 +36,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError(true)
+    .addHelpText('after', MORE_HELP)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
@@ -71,7 +72,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .action((path: string, options: ImportOptions & CommonOptions) => {
       found = { command: 'import', path, options };
     });
-  common(program.command('validate'))
+  common(program.command('validate'), { qdrant: false })
     .argument('<path>', 'the file to check')
     .description('read a whole file and say whether it is a good export')
     .action((path: string, options: CommonOptions) => {
@@ -81,7 +82,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .description('run the service and the MCP endpoint without a window')
     .option(
       '--port <number>',
-      'port of the endpoint on 127.0.0.1; 0 for a free one (default: as in the settings)',
+      'port of the endpoint on 127.0.0.1; 0 for a free one (default: as in the settings, at first 7411)',
       port,
     )
     .action((options: ServeOptions & CommonOptions) => {
@@ -105,6 +106,16 @@ export function parseCommandLine(words: readonly string[], version: string, stre
   return found;
 }
 
+const MORE_HELP = `
+Examples:
+  vectorkeep export code --url http://localhost:6333 -o code.json.gz
+  vectorkeep validate code.json.gz
+  vectorkeep import code.json.gz --url https://example.qdrant.io --api-key-env KEY --dry-run
+
+Exit codes:
+  0 done   1 failed   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing   130 cancelled
+`;
+
 /** Which Qdrant is meant; undefined: the one chosen in the settings. */
 export function connectionFrom(options: CommonOptions, env: NodeJS.ProcessEnv): ConnectionRef | undefined {
   if (options.url !== undefined && options.connection !== undefined) {
@@ -124,13 +135,14 @@ function keyFrom(variable: string | undefined, env: NodeJS.ProcessEnv): { apiKey
   throw new Fault('USAGE', { reason: `The environment variable ${variable} is not set.` });
 }
 
-function common(command: Command): Command {
+/** What every command takes. One that needs no Qdrant takes the options too, so that scripts can pass them to all, and does not speak of them. */
+function common(command: Command, { qdrant = true } = {}): Command {
+  const which = (flags: string, description: string): Option =>
+    new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!qdrant);
   return command
-    .addOption(new Option('--url <url>', 'address of the Qdrant').helpGroup('Which Qdrant:'))
-    .addOption(new Option('--connection <name>', 'a connection of the settings').helpGroup('Which Qdrant:'))
-    .addOption(
-      new Option('--api-key-env <variable>', 'environment variable that holds the API key').helpGroup('Which Qdrant:'),
-    )
+    .addOption(which('--url <url>', 'address of the Qdrant'))
+    .addOption(which('--connection <name>', 'a connection of the settings'))
+    .addOption(which('--api-key-env <variable>', 'environment variable that holds the API key'))
     .addOption(new Option('--home <dir>', 'settings folder (or VECTORKEEP_HOME)').helpGroup('Common:'))
     .addOption(new Option('--json', 'print exactly one JSON object').helpGroup('Common:'));
 }
