@@ -36,7 +36,10 @@ const resources = join(app.getAppPath(), 'resources');
 registerPageScheme();
 refuseNavigation(app);
 if (app.requestSingleInstanceLock({ hidden: launch.hidden })) void app.whenReady().then(run);
-else app.quit();
+else {
+  process.stdout.write('Vectorkeep is already running.\n');
+  app.quit();
+}
 
 function run(): void {
   app.dock?.hide();

@@ -17,17 +17,22 @@ afterEach(async () => {
 const visible = (): Promise<boolean[]> =>
   app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()));
 
-/** Starts the app once more with the same settings folder; resolves when that process has ended. */
-function startAgain(...args: string[]): Promise<number | null> {
-  const again = spawn(electronPath(), [root, '--no-sandbox', '--home', app.home, ...args], { stdio: 'ignore' });
-  return new Promise((resolve) => again.once('exit', resolve));
+/** Starts the app once more with the same settings folder; resolves when that process has ended, to what it printed. */
+function startAgain(...args: string[]): Promise<{ code: number | null; printed: string }> {
+  const again = spawn(electronPath(), [root, '--no-sandbox', '--home', app.home, ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let printed = '';
+  again.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  return new Promise((resolve) => again.once('close', (code) => resolve({ code, printed })));
 }
+const ALREADY = { code: 0, printed: 'Vectorkeep is already running.\n' };
 
 test('closing keeps the app in the tray; a second start shows the window and ends', async () => {
   app = await launchApp();
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await expect.poll(visible).toEqual([false]);
-  expect(await startAgain()).toBe(0);
+  expect(await startAgain()).toEqual(ALREADY);
   await expect.poll(visible).toEqual([true]);
   // The page is the same one, with all that it knew.
   expect(await app.page.getByRole('navigation').count()).toBe(1);
@@ -36,9 +41,9 @@ test('closing keeps the app in the tray; a second start shows the window and end
 test('a hidden start shows no window until it is asked for', async () => {
   app = await launchApp({ args: ['--hidden'], hidden: true });
   expect(await visible()).toEqual([]);
-  expect(await startAgain('--hidden')).toBe(0);
+  expect(await startAgain('--hidden')).toEqual(ALREADY);
   expect(await visible()).toEqual([]);
-  expect(await startAgain()).toBe(0);
+  expect(await startAgain()).toEqual(ALREADY);
   await expect.poll(visible).toEqual([true]);
 });
 
