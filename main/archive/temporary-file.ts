@@ -4,6 +4,7 @@ import { link, lstat, open, readdir, rename, rm, stat, unlink, type FileHandle }
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
+import { lives } from '../processes/process-identity.ts';
 import { codeOf, fileFault } from './file-faults.ts';
 
 /** Reading back goes in pieces of this size. */
@@ -232,16 +233,7 @@ async function isAbandoned(path: string): Promise<boolean> {
 
 /** In a container every run has the same pid: a file of ours that is older than this process is of another one. */
 async function isInUse(pid: number, path: string): Promise<boolean> {
-  if (pid !== process.pid) return isAlive(pid);
+  if (pid !== process.pid) return lives(pid);
   const found = await stat(path).catch(() => null);
   return found !== null && found.mtimeMs > Date.now() - process.uptime() * 1000;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }

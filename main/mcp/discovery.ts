@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
+import { lives } from '../processes/process-identity.ts';
 import { writePrivateFile } from '../settings/private-file.ts';
 
 const discovery = z.object({ url: z.url(), token: z.string(), pid: z.int().positive() });
@@ -44,16 +45,6 @@ function read(home: string): Discovery | null {
     return discovery.parse(JSON.parse(readFileSync(fileIn(home), 'utf8')));
   } catch {
     return null;
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's is alive as well.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

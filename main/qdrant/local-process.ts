@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
 import { freePorts } from './free-ports.ts';
-import { identify, isAlive, signalProcess, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, signalProcess, type ProcessIdentity } from '../processes/process-identity.ts';
 
 /** Its log inside the server's folder; the part before it, when it grew too long, ends in `.old`. */
 export const LOG_NAME = 'qdrant.log';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../processes/process-identity.ts';
 
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string().nullable() });
 const record = z.object({

@@ -21,7 +21,7 @@ import {
   writeRecord,
   type LocalServerRecord,
 } from './local-server-record.ts';
-import { isAlive, signalProcess } from './process-identity.ts';
+import { isAlive, signalProcess } from '../processes/process-identity.ts';
 
 export interface LocalServerOptions {
   /** Path of the Qdrant program, see `findBinary`. */

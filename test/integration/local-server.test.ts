@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startLocalServer, type LocalServer } from '../../main/qdrant/local-server.ts';
-import { identify } from '../../main/qdrant/process-identity.ts';
+import { identify } from '../../main/processes/process-identity.ts';
 import { qdrantPath } from '../../scripts/runtimes.mjs';
 
 const binary = qdrantPath();

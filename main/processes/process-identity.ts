@@ -9,7 +9,7 @@ export interface ProcessIdentity {
 
 /** The process of that id as it is now, or undefined when there is none (one that only waits to be reaped is none). */
 export function identify(pid: number): ProcessIdentity | undefined {
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !exists(pid)) return undefined;
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !lives(pid)) return undefined;
   if (process.platform !== 'linux') return { pid, startedAt: null };
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -38,7 +38,8 @@ export function signalProcess(target: ProcessIdentity, signal: NodeJS.Signals): 
   }
 }
 
-function exists(pid: number): boolean {
+/** Whether a process has that id: any, for where nothing is known but the number. Somebody else's counts. */
+export function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
