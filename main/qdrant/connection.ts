@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { Fault } from '../faults/fault.ts';
 import type { Address } from './address.ts';
-import { notHttp, ResponseParser } from './response-parser.ts';
+import { notHttp, ResponseParser, type ResponseEvents } from './response-parser.ts';
 
 /** How long one request may take, in milliseconds. */
 export interface Patience {
@@ -16,12 +15,7 @@ export interface Patience {
 }
 
 /** Takes a response in as it comes. */
-export interface ResponseSink {
-  /** Headers by name in lower case; of several with one name the first counts. */
-  begin(status: number, headers: Readonly<Record<string, string>>): void;
-  /** The bytes are another's when this returns. */
-  body(bytes: Buffer): void;
-}
+type ResponseSink = Omit<ResponseEvents, 'end'>;
 
 /** A request ended by its own deadline, not by the network. Its name is the one that a fetch would give it. */
 class SilentServer extends Error {
@@ -45,7 +39,7 @@ interface UnderWay {
 export class Connection {
   readonly #socket: net.Socket;
   readonly #parser = new ResponseParser({
-    head: (status, headers) => this.#underWay?.sink.begin(status, headers),
+    head: (status, headers) => this.#underWay?.sink.head(status, headers),
     body: (bytes) => this.#underWay?.sink.body(bytes),
     end: (reusable) => this.#answered(reusable),
   });
@@ -196,19 +190,15 @@ export class ConnectionPool {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
+  /** Resolves when a connection may be free, or nobody wants it any more. */
   async #turn(signal: AbortSignal): Promise<void> {
-    let wake: () => void = () => undefined;
-    const turn = new Promise<void>((resolve) => {
-      wake = resolve;
-      this.#waiting.push(resolve);
-    });
-    const stop = new AbortController();
-    try {
-      await Promise.race([turn, once(signal, 'abort', { signal: stop.signal }).catch(() => undefined)]);
-    } finally {
-      stop.abort();
-      const at = this.#waiting.indexOf(wake);
-      if (at >= 0) this.#waiting.splice(at, 1);
-    }
+    let wake = (): void => undefined;
+    const turn = new Promise<void>((resolve) => (wake = resolve));
+    this.#waiting.push(wake);
+    signal.addEventListener('abort', wake);
+    await turn;
+    signal.removeEventListener('abort', wake);
+    const at = this.#waiting.indexOf(wake);
+    if (at >= 0) this.#waiting.splice(at, 1);
   }
 }

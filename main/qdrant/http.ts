@@ -116,7 +116,7 @@ class AnswerBuffer {
     this.#release = release;
   }
 
-  begin(status: number, headers: Answer['headers']): void {
+  head(status: number, headers: Answer['headers']): void {
     const announced = Number(headers['content-length'] ?? Number.NaN);
     this.#status = status;
     this.#headers = headers;
