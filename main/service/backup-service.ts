@@ -13,7 +13,7 @@ import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withChoices } from './collection-choices.ts';
-import { checkCollectionName } from './collection-name.ts';
+import { checkCollectionName, requireName } from './collection-name.ts';
 import { listCollections, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
 import { LocalQdrant } from './local-qdrant.ts';
@@ -72,7 +72,7 @@ export function createService(parts: ServiceParts): Service {
       kind: 'export',
       title: request.collection,
       prepare: async (signal) => {
-        if (request.collection === '') checkCollectionName('');
+        requireName(request.collection);
         const server = findServer(settings, local, request.connection);
         const target = await server.target();
         const collection = await openControl(target, signal).resolve(request.collection);
@@ -118,7 +118,7 @@ export function createService(parts: ServiceParts): Service {
       title: request.collection ?? basename(path),
       prepare: async (signal) => {
         server = findServer(settings, local, request.connection);
-        if (request.collection === '') checkCollectionName('');
+        if (request.collection !== undefined) requireName(request.collection);
         asked = request.collection ?? (await collectionInFile(parts.workerScript, request, signal));
         file = await fileIdentity(path, within);
         const target = await server.target();
@@ -214,7 +214,7 @@ export function createService(parts: ServiceParts): Service {
       return listCollections(openControl(await server.target(), undefined, 2), modelOf, server.model);
     },
     countPoints: async (ref, collection) => {
-      if (collection === '') checkCollectionName('');
+      requireName(collection);
       const server = findServer(settings, local, ref);
       const control = openControl(await server.target(), undefined, 2);
       try {

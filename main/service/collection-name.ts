@@ -8,10 +8,16 @@ const FORBIDDEN = /[<>"/\\|?*\u0000\u001f]/;
  * Throws USAGE with `field: 'collection'`, `reason`: `empty`, `length` or `characters`.
  */
 export function checkCollectionName(name: string): void {
-  const refuse = (reason: string): never => {
-    throw new Fault('USAGE', { field: 'collection', reason });
-  };
-  if (name === '') refuse('empty');
+  requireName(name);
   if (Buffer.byteLength(name) > 255) refuse('length');
   if (FORBIDDEN.test(name)) refuse('characters');
+}
+
+/** The same of what was asked for, which may be an alias: only an empty one cannot be. */
+export function requireName(name: string): void {
+  if (name === '') refuse('empty');
+}
+
+function refuse(reason: string): never {
+  throw new Fault('USAGE', { field: 'collection', reason });
 }
