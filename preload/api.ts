@@ -128,6 +128,8 @@ export const jobProgress = z.object({
 });
 export type JobProgress = z.infer<typeof jobProgress>;
 
+export { isCounted, shareDone } from './progress.ts';
+
 export const jobView = z.object({
   id: z.string(),
   kind: z.enum(['export', 'import', 'validate', 'sample']),

@@ -1,5 +1,4 @@
 /** Numbers, sizes and times as people read them. Sentences are English, so numbers are too. */
-import type { JobProgress } from '../preload/api.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const ratio = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -87,24 +86,4 @@ export function formatTime(iso: string): string {
 /** Last part of a path, of either kind of system. */
 export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;
-}
-
-/** Whether a phase counts what it does; how long the others take is not known. */
-export function isCounted(phase: JobProgress['phase']): boolean {
-  return phase === 'reading' || phase === 'validating' || phase === 'sending';
-}
-
-/** Share of work done, 0 to 1, by points where they are counted, else by bytes; null while it is not known. */
-export function shareDone(progress: {
-  readonly phase: JobProgress['phase'];
-  readonly points: number;
-  readonly totalPoints: number | null;
-  readonly bytes: number;
-  readonly totalBytes: number | null;
-}): number | null {
-  const { phase, points, totalPoints, bytes, totalBytes } = progress;
-  if (!isCounted(phase)) return null;
-  if (totalPoints !== null && totalPoints > 0) return Math.min(1, points / totalPoints);
-  if (totalBytes !== null && totalBytes > 0) return Math.min(1, bytes / totalBytes);
-  return null;
 }

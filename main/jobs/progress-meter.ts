@@ -1,4 +1,5 @@
 import type { JobProgress } from '../../preload/api.ts';
+import { isCounted, shareDone } from '../../preload/progress.ts';
 
 type Phase = JobProgress['phase'];
 
@@ -6,8 +7,6 @@ type Phase = JobProgress['phase'];
 const REPORT_EVERY_MS = 100;
 /** A rate is believed after this long in a phase. */
 const STEADY_AFTER_MS = 2000;
-/** Nothing is counted in these: they are told as full, so that a bar never runs backwards into them. */
-const UNCOUNTED: ReadonlySet<Phase> = new Set(['preparing', 'finishing']);
 
 /**
  * Counts points and bytes of the phase at hand, works out rate and time left, and reports now and then. The first report
@@ -36,7 +35,8 @@ export class ProgressMeter {
     this.#since = this.#now();
     this.#totalPoints = totals.points ?? null;
     this.#totalBytes = totals.bytes ?? null;
-    this.#points = UNCOUNTED.has(phase) ? (totals.points ?? 0) : 0;
+    // Told as full where nothing is counted, so that a bar never runs backwards into it.
+    this.#points = isCounted(phase) ? 0 : (totals.points ?? 0);
     this.#bytes = 0;
     this.#send();
   }
@@ -63,27 +63,20 @@ export class ProgressMeter {
     const now = this.#now();
     this.#reported = now;
     const elapsed = now - this.#since;
-    const counted = !UNCOUNTED.has(this.#phase);
-    const rate = counted && elapsed > 0 ? (this.#points * 1000) / elapsed : 0;
-    this.#report({
+    const reached = {
       phase: this.#phase,
       points: this.#points,
       totalPoints: this.#totalPoints,
       bytes: this.#bytes,
       totalBytes: this.#totalBytes,
+    };
+    const rate = isCounted(this.#phase) && elapsed > 0 ? (this.#points * 1000) / elapsed : 0;
+    const share = shareDone(reached) ?? 0;
+    const steady = share > 0 && elapsed >= STEADY_AFTER_MS;
+    this.#report({
+      ...reached,
       pointsPerSecond: Math.round(rate),
-      secondsLeft: !counted || elapsed < STEADY_AFTER_MS ? null : this.#secondsLeft(elapsed),
+      secondsLeft: steady ? Math.max(0, Math.round((elapsed * (1 / share - 1)) / 1000)) : null,
     });
-  }
-
-  #secondsLeft(elapsed: number): number | null {
-    const share =
-      this.#totalPoints !== null && this.#totalPoints > 0
-        ? this.#points / this.#totalPoints
-        : this.#totalBytes !== null && this.#totalBytes > 0
-          ? this.#bytes / this.#totalBytes
-          : 0;
-    if (share <= 0) return null;
-    return Math.max(0, Math.round((elapsed * (1 / Math.min(share, 1) - 1)) / 1000));
   }
 }

@@ -2,7 +2,7 @@
 import type { AppState } from '../../preload/api.ts';
 import type { Service } from '../service/service.ts';
 import type { JobView } from '../service/types.ts';
-import { shareDone, trayModel, type TrayModel, type TrayState } from './tray-model.ts';
+import { shareOfAll, trayModel, type TrayModel, type TrayState } from './tray-model.ts';
 import type { MainWindow } from './window.ts';
 
 export interface Announcer {
@@ -106,5 +106,5 @@ function isRunning({ status }: JobView): boolean {
 
 function showProgress(window: MainWindow, running: readonly JobView[]): void {
   // Below 0 takes the bar away, above 1 is one without an end.
-  window.native?.setProgressBar(running.length === 0 ? -1 : (shareDone(running) ?? 2));
+  window.native?.setProgressBar(running.length === 0 ? -1 : (shareOfAll(running) ?? 2));
 }

@@ -1,4 +1,5 @@
 /** What the tray shows, from what is known. Pure; `tray.ts` renders it. */
+import { shareDone } from '../../preload/progress.ts';
 import type { JobView } from '../service/types.ts';
 
 export type TrayIcon = 'safe' | 'working' | 'attention' | 'failed';
@@ -55,7 +56,7 @@ function status({ connection, found, jobs, failed }: TrayState): Status {
   const running = jobs.filter((job) => job.status === 'running' || job.status === 'queued');
   const [first, ...others] = running;
   if (first !== undefined) {
-    const share = shareDone(running);
+    const share = shareOfAll(running);
     const percent = share === null ? '' : `, ${percentOf(share)}`;
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
     return {
@@ -91,15 +92,8 @@ function percentOf(share: number): string {
 }
 
 /** Share of all running work that is done, 0 to 1; null while nothing is known. Also for the task bar. */
-export function shareDone(running: readonly JobView[]): number | null {
-  const shares = running.map(({ progress }) => {
-    const { phase, points, totalPoints, bytes, totalBytes } = progress;
-    // Nothing is counted before and after the points: no share is better than one that jumps.
-    if (phase === 'preparing' || phase === 'finishing') return null;
-    if (totalPoints !== null && totalPoints > 0) return Math.min(1, points / totalPoints);
-    if (totalBytes !== null && totalBytes > 0) return Math.min(1, bytes / totalBytes);
-    return null;
-  });
+export function shareOfAll(running: readonly JobView[]): number | null {
+  const shares = running.map(({ progress }) => shareDone(progress));
   const known = shares.filter((share) => share !== null);
   return known.length === 0 ? null : known.reduce((sum, share) => sum + share, 0) / known.length;
 }

@@ -1,3 +1,4 @@
+import { isCounted, shareDone } from '../../preload/progress.ts';
 import type { JobHandle, JobProgress } from '../service/types.ts';
 import { bytes, count, duration, type Streams } from './output.ts';
 
@@ -10,20 +11,12 @@ const PHASES: Record<JobProgress['phase'], string> = {
   finishing: 'Finishing',
 };
 const CELLS = 24;
-/** Phases that count nothing, and so have neither a share nor a rate. */
-const UNCOUNTED: ReadonlySet<JobProgress['phase']> = new Set(['waiting', 'preparing', 'finishing']);
 
 /** One line of progress: `Reading  ████████────  12,000 of 20,000 points  58.1 MB  4,900/s  2 s left`. Pure. */
 export function progressLine(progress: JobProgress, columns: number): string {
-  const { phase, points, totalPoints, totalBytes, pointsPerSecond, secondsLeft } = progress;
-  if (UNCOUNTED.has(phase)) return PHASES[phase];
-  const share =
-    totalPoints !== null && totalPoints > 0
-      ? points / totalPoints
-      : totalBytes !== null && totalBytes > 0
-        ? progress.bytes / totalBytes
-        : 0;
-  const filled = Math.round(Math.min(1, share) * CELLS);
+  const { phase, points, totalPoints, pointsPerSecond, secondsLeft } = progress;
+  if (!isCounted(phase)) return PHASES[phase];
+  const filled = Math.round((shareDone(progress) ?? 0) * CELLS);
   const parts = [
     PHASES[phase].padEnd(10),
     `${'█'.repeat(filled)}${'─'.repeat(CELLS - filled)}`,

@@ -1,14 +1,6 @@
 import { useId } from 'preact/hooks';
-import type { JobProgress } from '../../preload/api.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatQuantity,
-  formatRate,
-  formatTimeLeft,
-  isCounted,
-  shareDone,
-} from '../format.ts';
+import { isCounted, shareDone, type JobProgress } from '../../preload/api.ts';
+import { formatBytes, formatCount, formatQuantity, formatRate, formatTimeLeft } from '../format.ts';
 
 const phases: Record<JobProgress['phase'], string> = {
   waiting: 'Waiting for its turn',

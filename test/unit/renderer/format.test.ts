@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shareDone } from '../../../preload/api.ts';
 import * as format from '../../../renderer/format.ts';
 
 test.each([
@@ -60,12 +61,12 @@ test('quantities, dimensions, ratios, paths', () => {
 
 test('share done', () => {
   const nothing = { phase: 'reading' as const, points: 0, totalPoints: null, bytes: 0, totalBytes: null };
-  expect(format.shareDone(nothing)).toBeNull();
-  expect(format.shareDone({ ...nothing, points: 5, totalPoints: 10, bytes: 1, totalBytes: 100 })).toBe(0.5);
-  expect(format.shareDone({ ...nothing, bytes: 25, totalBytes: 100 })).toBe(0.25);
-  expect(format.shareDone({ ...nothing, points: 11, totalPoints: 10 })).toBe(1);
-  expect(format.shareDone({ ...nothing, totalPoints: 0 })).toBeNull();
+  expect(shareDone(nothing)).toBeNull();
+  expect(shareDone({ ...nothing, points: 5, totalPoints: 10, bytes: 1, totalBytes: 100 })).toBe(0.5);
+  expect(shareDone({ ...nothing, bytes: 25, totalBytes: 100 })).toBe(0.25);
+  expect(shareDone({ ...nothing, points: 11, totalPoints: 10 })).toBe(1);
+  expect(shareDone({ ...nothing, totalPoints: 0 })).toBeNull();
   for (const phase of ['waiting', 'preparing', 'finishing'] as const) {
-    expect(format.shareDone({ ...nothing, phase, points: 10, totalPoints: 10 })).toBeNull();
+    expect(shareDone({ ...nothing, phase, points: 10, totalPoints: 10 })).toBeNull();
   }
 });

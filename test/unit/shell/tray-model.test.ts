@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareDone, trayModel, type TrayState } from '../../../main/shell/tray-model.ts';
+import { shareOfAll, trayModel, type TrayState } from '../../../main/shell/tray-model.ts';
 import type { JobView } from '../../../main/service/types.ts';
 
 const calm: TrayState = { connection: 'Home', found: { reachable: true, indexes: 4 }, jobs: [], failed: null };
@@ -64,7 +64,7 @@ test('the tooltip has the percent, and long names do not make it wide', () => {
 
 test('the share counts bytes where points are not known, and is null when nothing is', () => {
   const bytes = job(0, null);
-  expect(shareDone([{ ...bytes, progress: { ...bytes.progress, bytes: 30, totalBytes: 60 } }])).toBe(0.5);
-  expect(shareDone([bytes])).toBeNull();
-  expect(shareDone([])).toBeNull();
+  expect(shareOfAll([{ ...bytes, progress: { ...bytes.progress, bytes: 30, totalBytes: 60 } }])).toBe(0.5);
+  expect(shareOfAll([bytes])).toBeNull();
+  expect(shareOfAll([])).toBeNull();
 });
