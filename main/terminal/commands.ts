@@ -4,7 +4,7 @@ import { Fault } from '../faults/fault.ts';
 import { compresses, exportName } from '../service/export-name.ts';
 import type { Service } from '../service/service.ts';
 import type { ConflictStrategy, ConnectionRef, ImportResult, JobHandle } from '../service/types.ts';
-import { bytes, count, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
+import { bytes, count, points, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
 import { showProgress } from './progress-bar.ts';
 
 /** What every command gets. */
@@ -51,7 +51,7 @@ export async function exportCommand(terminal: Terminal, collection: string, opti
   else {
     const ratio = compress ? `, ${result.compressionRatio.toFixed(1)} times smaller than plain` : '';
     streams.out.write(
-      `Exported ${plain(result.collection)}: ${count(result.totalVectors)} points, ${dimensions(result.dimensions)}\n` +
+      `Exported ${plain(result.collection)}: ${points(result.totalVectors)}, ${dimensions(result.dimensions)}\n` +
         `${plain(result.path)}: ${bytes(result.bytes)}${ratio}, in ${duration(result.durationMs)}${speed(result)}\n`,
     );
     printWarnings(streams, result.warnings);
@@ -104,7 +104,7 @@ export async function validateCommand(terminal: Terminal, path: string): Promise
   else if (valid) {
     streams.out.write(
       `${plain(summary.path)} is a good export of format ${version ?? ''}\n` +
-        `${plain(summary.collection ?? 'unnamed index')}: ${count(totalVectors)} points, ${dimensions(summary.dimensions)}, model ${plain(model ?? 'unknown')}\n`,
+        `${plain(summary.collection ?? 'unnamed index')}: ${points(totalVectors)}, ${dimensions(summary.dimensions)}, model ${plain(model ?? 'unknown')}\n`,
     );
   } else {
     streams.err.write(`${plain(summary.path)} is not a good export.\n`);
@@ -117,8 +117,10 @@ function importSentence(result: ImportResult): string {
   const { totalVectors, skipped, dryRun } = result;
   const into = `${result.createdCollection ? 'the new index ' : ''}${plain(result.collection)}`;
   if (skipped === totalVectors && totalVectors > 0)
-    return `Nothing to import into ${into}: all ${count(totalVectors)} points ${dryRun ? 'are' : 'were'} there already`;
-  return `${dryRun ? 'Would import' : 'Imported'} ${count(totalVectors)} points into ${into}: ${count(result.new)} new, ${count(result.updated)} updated, ${count(skipped)} skipped`;
+    return totalVectors === 1
+      ? `Nothing to import into ${into}: the point ${dryRun ? 'is' : 'was'} there already`
+      : `Nothing to import into ${into}: all ${points(totalVectors)} ${dryRun ? 'are' : 'were'} there already`;
+  return `${dryRun ? 'Would import' : 'Imported'} ${points(totalVectors)} into ${into}: ${count(result.new)} new, ${count(result.updated)} updated, ${count(skipped)} skipped`;
 }
 
 /** In less time than this starting up is most of it, and a speed would say nothing. */

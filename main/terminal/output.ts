@@ -21,6 +21,9 @@ export function plain(text: string): string {
 
 export const count = (value: number): string => value.toLocaleString('en');
 
+/** `1 point`, `2,080 points` */
+export const points = (value: number): string => `${count(value)} ${value === 1 ? 'point' : 'points'}`;
+
 /** "81.7 MB": decimal units, as file managers show them. */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -76,6 +76,15 @@ describe('one object with --json, and nothing else', () => {
     const into = await run('import', 'code.json', ...at(), '--collection', 'words');
     expect(into.stdout).toMatch(/^Imported 3,000 points into the new index words: 3,000 new, 0 updated, 0 skipped\n/);
     expect(into.stderr).toMatch(/^Warning: The embedding model of the file is not known/);
+    const again = await run('import', 'code.json', ...at(), '--collection', 'words');
+    expect(again.stdout).toMatch(/^Nothing to import into words: all 3,000 points were there already\n/);
+    const merge = ['--collection', 'words', '--on-conflict', 'merge', '--dry-run'];
+    const dry = await run('import', 'code.json', ...at(), ...merge);
+    expect(dry.stdout).toMatch(/^Would import 3,000 points into words: 0 new, 3,000 updated, 0 skipped\n/);
+    await writeFile(join(ground.home, 'one.json'), '{"version":"1.0","vectors":[{"id":1,"vector":[1]}]}');
+    const one = ['import', 'one.json', ...at(), '--collection', 'one'];
+    expect((await run(...one)).stdout).toMatch(/^Imported 1 point into the new index one: 1 new,/);
+    expect((await run(...one)).stdout).toMatch(/^Nothing to import into one: the point was there already\n/);
   });
 });
 
