@@ -3,7 +3,7 @@ import type { JsonScanner } from './json-scanner.ts';
 import type { VectorKind, VectorSchema, VectorSpec } from './vector-schema.ts';
 
 /** The scanner of the point that a vector stands in. */
-type Reading = Pick<JsonScanner, 'buf' | 'text' | 'fail'> & { idString(): string };
+type Reading = Pick<JsonScanner, 'buf' | 'pos' | 'text' | 'fail'> & { idString(): string };
 
 interface Shape {
   readonly name: string;
@@ -13,6 +13,19 @@ interface Shape {
   size: number;
   /** Number of the last point that had it, to notice one that has it twice. */
   point: number;
+  /** Where the last one lies in the scanner's buffer, brackets included. */
+  start: number;
+  end: number;
+}
+
+/** A vector of the point that was read last: `buf[start..end)` is its text. */
+export interface SeenVector {
+  readonly name: string;
+  readonly kind: VectorKind;
+  /** Dimensions of a dense vector or of each row; -1 for sparse. */
+  readonly size: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** More different names than any index has; every point is compared with all of them. */
@@ -90,6 +103,8 @@ export class VectorShapes {
     if (shape.point === this.#point)
       scanner.fail('duplicate_key', { key: shape.name, point: scanner.idString() }, start);
     shape.point = this.#point;
+    shape.start = start;
+    shape.end = scanner.pos;
     if (shape.kind === null) shape.kind = kind;
     else if (shape.kind !== kind) {
       scanner.fail(
@@ -107,6 +122,11 @@ export class VectorShapes {
         start,
       );
     }
+  }
+
+  /** Vectors of the point that was read last. Good until the next one is. */
+  *ofPoint(): Generator<SeenVector, void, undefined> {
+    for (const shape of this.#shapes) if (shape.point === this.#point) yield shape as SeenVector;
   }
 
   #find(scanner: Reading, start: number, end: number): Shape {
@@ -132,7 +152,15 @@ export class VectorShapes {
   #add(name: string, kind: VectorKind | null, size: number, misfit: (params: Misfit) => never): Shape {
     if (this.#shapes.length >= MOST_NAMES) misfit({ reason: 'too_many_vectors', vector: name, limit: MOST_NAMES });
     if (Buffer.byteLength(name) > LONGEST_NAME) misfit({ reason: 'name_too_long', limit: LONGEST_NAME });
-    const shape: Shape = { name, bytes: Buffer.from(JSON.stringify(name).slice(1, -1)), kind, size, point: -1 };
+    const shape: Shape = {
+      name,
+      bytes: Buffer.from(JSON.stringify(name).slice(1, -1)),
+      kind,
+      size,
+      point: -1,
+      start: 0,
+      end: 0,
+    };
     this.#shapes.push(shape);
     return shape;
   }
