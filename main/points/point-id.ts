@@ -150,3 +150,10 @@ function hash(kind: number, w0: number, w1: number, w2: number, w3: number): num
   h = Math.imul(h ^ (h >>> 16) ^ w3, 0x27d4eb2f);
   return (h ^ (h >>> 15)) >>> 0;
 }
+
+/** The id as text: a number in decimal digits, or a UUID in lower case with hyphens. */
+export function idText({ kind, w0, w1, w2, w3 }: PointId): string {
+  if (kind === 1) return w2 < 0x20_0000 ? String(w2 * 0x1_0000_0000 + w3) : String((BigInt(w2) << 32n) | BigInt(w3));
+  const hex = [w0, w1, w2, w3].map((word) => word.toString(16).padStart(8, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

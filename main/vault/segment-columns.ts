@@ -1,0 +1,58 @@
+import type { SchemaElement } from 'hyparquet';
+import type { VectorSchema } from '../points/vector-schema.ts';
+
+/** What a segment says of a vector, in the order of its columns. */
+export interface SegmentVector {
+  readonly name: string;
+  readonly kind: 'dense' | 'multi' | 'sparse';
+  /** Dimensions of a dense vector or of each row; 0 for sparse. */
+  readonly size: number;
+  /** Its column, or for sparse the beginning of the names of both. */
+  readonly column: string;
+}
+
+/** The unnamed vector is `vector`, others `vector:name`. */
+export function segmentVectors(schema: VectorSchema): SegmentVector[] {
+  const vectors = [...schema].map(([name, { kind, size }]) => ({
+    name,
+    kind,
+    size: size ?? 0,
+    column: name === '' ? 'vector' : `vector:${name}`,
+  }));
+  // Dense columns are encoded by ourselves and stand behind the library's; within each kind by name.
+  const last = (kind: string): number => (kind === 'dense' ? 1 : 0);
+  return vectors.sort((a, b) => last(a.kind) - last(b.kind) || (a.name < b.name ? -1 : 1));
+}
+
+/** Length of the `hash` column, in bytes. */
+export const HASH_LENGTH = 16;
+
+/** The Parquet schema: `id`, `hash`, `payload`, then the vectors. */
+export function segmentSchema(vectors: readonly SegmentVector[]): SchemaElement[] {
+  const columns = vectors.reduce((sum, { kind }) => sum + (kind === 'sparse' ? 2 : 1), 3);
+  return [
+    { name: 'point', num_children: columns },
+    { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
+    { name: 'hash', type: 'FIXED_LEN_BYTE_ARRAY', type_length: HASH_LENGTH, repetition_type: 'REQUIRED' },
+    { name: 'payload', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ...vectors.flatMap(({ kind, column }) => {
+      if (kind === 'sparse')
+        return [...list(`${column}.indices`, number('INT64')), ...list(`${column}.values`, number('FLOAT'))];
+      return list(column, kind === 'dense' ? number('FLOAT') : list('element', number('FLOAT'), 'REQUIRED'));
+    }),
+  ];
+}
+
+const number = (type: 'FLOAT' | 'INT64'): SchemaElement[] => [{ name: 'element', type, repetition_type: 'REQUIRED' }];
+
+function list(
+  name: string,
+  element: SchemaElement[],
+  repetition: 'OPTIONAL' | 'REQUIRED' = 'OPTIONAL',
+): SchemaElement[] {
+  return [
+    { name, repetition_type: repetition, converted_type: 'LIST', logical_type: { type: 'LIST' }, num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    ...element,
+  ];
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { idText } from '../points/point-id.ts';
+import type { PointValues, VectorValues } from '../points/point-values.ts';
+import type { VectorSchema } from '../points/vector-schema.ts';
+import { DenseColumn } from './dense-column.ts';
+import { segmentSchema, segmentVectors, type SegmentVector } from './segment-columns.ts';
+
+/** Points that are kept in memory until they are a row group, in bytes of what they hold. */
+const GROUP_BYTES = 16 << 20;
+const GROUP_ROWS = 65_536;
+
+export interface WrittenSegment {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Hexadecimal, of the whole file: its name. */
+  readonly sha256: string;
+}
+
+/** Writes points, in the order they come, as a Parquet file. `write` gets its bytes one behind the other. */
+export class SegmentWriter {
+  readonly #write: (bytes: Buffer) => Promise<void>;
+  readonly #out = new ByteWriter(1 << 20);
+  readonly #parquet: ParquetWriter;
+  readonly #vectors: readonly SegmentVector[];
+  readonly #dense = new Map<string, DenseColumn>();
+  readonly #sha256 = createHash('sha256');
+  #group: Group;
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(schema: VectorSchema, write: (bytes: Buffer) => Promise<void>) {
+    this.#write = write;
+    this.#vectors = segmentVectors(schema);
+    for (const { name, kind, size, column } of this.#vectors)
+      if (kind === 'dense') this.#dense.set(name, new DenseColumn(column, size));
+    this.#parquet = new ParquetWriter({
+      writer: this.#out,
+      schema: segmentSchema(this.#vectors),
+      codec: 'GZIP',
+      compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1 }) },
+      statistics: false,
+      createdBy: 'vectorkeep',
+    });
+    this.#group = new Group(this.#vectors);
+  }
+
+  /** Takes a copy. `buf` is where the payload's span lies. Call `flush` when it says true. */
+  add({ id, vectors, payload }: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+    const group = this.#group;
+    // As it came, and copied: the buffer is another page's soon.
+    const text = payload === null ? null : Uint8Array.prototype.slice.call(buf, payload.start, payload.end);
+    group.add(idText(id), Uint8Array.from(hash), text);
+    for (const { name, kind } of this.#vectors) {
+      const vector = vectors.find((one) => one.name === name);
+      if (kind === 'dense') this.#dense.get(name)?.add(vector?.values ?? null);
+      else group.addVector(name, vector);
+      group.bytes += (vector?.values.length ?? 0) * 4;
+    }
+    return group.bytes >= GROUP_BYTES || group.rows >= GROUP_ROWS;
+  }
+
+  /** Writes what was gathered as a row group. */
+  async flush(): Promise<void> {
+    const group = this.#group;
+    if (group.rows === 0) return;
+    this.#group = new Group(this.#vectors);
+    this.#rows += group.rows;
+    await this.#parquet.write({ columnData: group.columns(), rowGroupSize: group.rows });
+    const written = this.#parquet.row_groups.at(-1);
+    if (written === undefined) throw new Error('a row group was not written');
+    for (const column of this.#dense.values()) {
+      const chunk = await column.finish(this.#out);
+      written.columns.push(chunk);
+      written.total_byte_size += chunk.meta_data?.total_uncompressed_size ?? 0n;
+      written.total_compressed_size =
+        (written.total_compressed_size ?? 0n) + (chunk.meta_data?.total_compressed_size ?? 0n);
+    }
+    await this.#pass();
+  }
+
+  async finish(): Promise<WrittenSegment> {
+    await this.flush();
+    await this.#parquet.finish();
+    await this.#pass();
+    return { rows: this.#rows, bytes: this.#bytes, sha256: this.#sha256.digest('hex') };
+  }
+
+  /** Hands on what has gathered in the library's buffer, and begins it again. */
+  async #pass(): Promise<void> {
+    const bytes = Buffer.from(this.#out.buffer, 0, this.#out.index);
+    this.#sha256.update(bytes);
+    this.#bytes += bytes.length;
+    await this.#write(bytes);
+    this.#out.index = 0;
+  }
+}
+
+/** Rows of the columns that the library writes. */
+class Group {
+  rows = 0;
+  bytes = 0;
+  readonly #ids: string[] = [];
+  readonly #hashes: Uint8Array[] = [];
+  readonly #payloads: (Uint8Array | null)[] = [];
+  readonly #lists = new Map<string, unknown[]>();
+  readonly #vectors: readonly SegmentVector[];
+
+  constructor(vectors: readonly SegmentVector[]) {
+    this.#vectors = vectors.filter(({ kind }) => kind !== 'dense');
+  }
+
+  add(id: string, hash: Uint8Array, payload: Uint8Array | null): void {
+    this.rows++;
+    this.bytes += id.length + hash.length + (payload?.length ?? 0);
+    this.#ids.push(id);
+    this.#hashes.push(hash);
+    this.#payloads.push(payload);
+  }
+
+  addVector(name: string, vector: VectorValues | undefined): void {
+    if (vector?.kind === 'sparse') {
+      this.#push(`${name}.indices`, Array.from(vector.indices, BigInt));
+      this.#push(`${name}.values`, Array.from(vector.values));
+    } else if (vector?.kind === 'multi') {
+      const rows = Array.from({ length: vector.values.length / vector.size }, (_, row) =>
+        Array.from(vector.values.subarray(row * vector.size, (row + 1) * vector.size)),
+      );
+      this.#push(name, rows);
+    } else {
+      for (const key of [name, `${name}.indices`, `${name}.values`]) this.#push(key, null);
+    }
+  }
+
+  #push(key: string, row: unknown): void {
+    const list = this.#lists.get(key) ?? [];
+    list.push(row);
+    this.#lists.set(key, list);
+  }
+
+  columns(): Parameters<ParquetWriter['write']>[0]['columnData'] {
+    return [
+      { name: 'id', data: this.#ids, encoding: 'DELTA_BYTE_ARRAY' },
+      { name: 'hash', data: this.#hashes, encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
+      { name: 'payload', data: this.#payloads, encoding: 'PLAIN' },
+      ...this.#vectors.flatMap(({ name, kind, column }) =>
+        (kind === 'sparse' ? ['.indices', '.values'] : ['']).map((part) => ({
+          name: `${column}${part}`,
+          data: this.#lists.get(`${name}${part}`) ?? [],
+        })),
+      ),
+    ];
+  }
+}
