@@ -4,6 +4,31 @@
  * and main parses every argument with the schema that stands here.
  */
 import { z } from 'zod';
+import {
+  backupList,
+  backupResult,
+  diffResult,
+  dimensions,
+  pruneResult,
+  restoreResult,
+  restoreStrategy,
+  retention,
+  verifyResult,
+  warning,
+} from './backups.ts';
+
+export type {
+  BackupList,
+  BackupResult,
+  BackupSummary,
+  DiffResult,
+  PruneResult,
+  RestoreResult,
+  RestoreStrategy,
+  Retention,
+  VerifyResult,
+  Warning,
+} from './backups.ts';
 
 const name = z.string().min(1).max(255);
 const path = z.string().min(1).max(4096);
@@ -11,13 +36,6 @@ const jobId = z.string().min(1).max(64);
 
 export const conflictStrategy = z.enum(['skip', 'overwrite', 'merge']);
 export type ConflictStrategy = z.infer<typeof conflictStrategy>;
-
-/** A warning with its sentence: `code` is stable, `message` is for people. */
-const warning = z.object({ code: z.string(), message: z.string() });
-export type Warning = z.infer<typeof warning>;
-
-/** Dense sizes: a number for one unnamed vector, name -> size when vectors are named. */
-const dimensions = z.union([z.number(), z.record(z.string(), z.number())]);
 
 export const errorReport = z.object({
   code: z.string(),
@@ -118,7 +136,7 @@ export const archiveSummary = z.object({
 export type ArchiveSummary = z.infer<typeof archiveSummary>;
 
 export const jobProgress = z.object({
-  phase: z.enum(['waiting', 'preparing', 'reading', 'validating', 'sending', 'finishing']),
+  phase: z.enum(['waiting', 'preparing', 'reading', 'validating', 'verifying', 'sending', 'comparing', 'finishing']),
   points: z.number(),
   totalPoints: z.number().nullable(),
   bytes: z.number(),
@@ -132,11 +150,22 @@ export { isCounted, shareDone } from './progress.ts';
 
 export const jobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'import', 'validate', 'sample']),
+  kind: z.enum(['export', 'import', 'validate', 'sample', 'backup', 'restore', 'verify', 'diff', 'export-backup']),
   title: z.string(),
   status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: jobProgress,
-  result: z.union([exportResult, importResult, archiveSummary, collectionSummary]).nullable(),
+  result: z
+    .union([
+      exportResult,
+      importResult,
+      archiveSummary,
+      collectionSummary,
+      backupResult,
+      restoreResult,
+      verifyResult,
+      diffResult,
+    ])
+    .nullable(),
   error: errorReport.nullable(),
 });
 export type JobView = z.infer<typeof jobView>;
@@ -218,6 +247,56 @@ export const requests = {
     }),
     output: z.object({ jobId }),
   },
+  /** Of all indexes, or of one; newest first. */
+  'backups:list': { input: z.strictObject({ collection: name.optional() }), output: backupList },
+  'backups:pin': { input: z.strictObject({ backup: name, pinned: z.boolean() }), output: z.undefined() },
+  /** The person says that an index may be as small as it has become: its backups rotate again. */
+  'backups:accept-shrink': { input: z.strictObject({ backup: name }), output: z.undefined() },
+  'backups:prune': { input: z.strictObject({ keep: retention, dryRun: z.boolean() }), output: pruneResult },
+  'backup:start': {
+    input: z.strictObject({
+      connection: name,
+      collection: name,
+      pin: z.boolean(),
+      companions: z.array(path).max(32).optional(),
+    }),
+    output: z.object({ jobId }),
+  },
+  'restore:start': {
+    input: z.strictObject({
+      backup: name,
+      connection: name,
+      /** Target; created when there is none. */
+      collection: name,
+      onConflict: restoreStrategy,
+      /** Only points of files that this glob matches, as `src/**`. */
+      paths: z.string().min(1).max(1024).optional(),
+      dryRun: z.boolean(),
+      safetyCopy: z.boolean(),
+      allowModelMismatch: z.boolean(),
+      /** Where companion files go; one that came from `pick:folder`. */
+      companionsTo: path.optional(),
+    }),
+    output: z.object({ jobId }),
+  },
+  'verify:start': {
+    input: z.strictObject({ backup: name.optional(), full: z.boolean() }),
+    output: z.object({ jobId }),
+  },
+  'diff:start': {
+    /** `to` null: the live index. */
+    input: z.strictObject({ from: name, to: name.nullable(), connection: name.optional() }),
+    output: z.object({ jobId }),
+  },
+  'export-backup:start': {
+    input: z.strictObject({ backup: name, path, compress: z.boolean() }),
+    output: z.object({ jobId }),
+  },
+  'vault:get': { input: z.undefined(), output: z.object({ folder: path }) },
+  /** Native dialog for a folder; the answer is the vault from then on. null when dismissed. */
+  'vault:choose': { input: z.undefined(), output: path.nullable() },
+  /** Native dialog for a folder to put files into. */
+  'pick:folder': { input: z.undefined(), output: path.nullable() },
   'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
   /** Makes a new token for the running endpoint; the one from before is worthless at once. */
   'endpoint:renew-token': { input: z.undefined(), output: z.undefined() },

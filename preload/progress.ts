@@ -2,7 +2,7 @@
 
 /** Whether a phase counts what it does; how long the others take is not known, and they have no share. */
 export function isCounted(phase: string): boolean {
-  return phase === 'reading' || phase === 'validating' || phase === 'sending';
+  return ['reading', 'validating', 'verifying', 'sending', 'comparing'].includes(phase);
 }
 
 /** Share of a phase that is done, 0 to 1, by points where they are counted, else by bytes; null while it is not known. */

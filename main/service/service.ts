@@ -4,16 +4,29 @@
  */
 import type {
   ArchiveSummary,
+  BackupList,
+  BackupRequest,
+  BackupResult,
   CollectionSummary,
   ConnectionInput,
   ConnectionRef,
   ConnectionView,
+  DiffRequest,
+  DiffResult,
+  ExportBackupRequest,
   ExportRequest,
   ExportResult,
   ImportRequest,
   ImportResult,
   JobHandle,
   JobView,
+  ListRequest,
+  PruneRequest,
+  PruneResult,
+  RestoreRequest,
+  RestoreResult,
+  VerifyRequest,
+  VerifyResult,
 } from './types.ts';
 
 export interface ConnectionTest {
@@ -52,6 +65,25 @@ export interface Service {
   importIndex(request: ImportRequest): JobHandle<ImportResult>;
   /** Reads the whole file and reports; a bad file is a result with `valid: false`, not a throw. */
   inspectFile(path: string): JobHandle<ArchiveSummary>;
+  /** Absolute folder of the vault that is used when none is named. */
+  vaultFolder(): string;
+  /** Absolute; null: the usual place. Throws USAGE. */
+  setVaultFolder(path: string | null): void;
+  /** Newest first. A vault that does not exist yet has none. Throws NOT_A_VAULT, FILE_NOT_READABLE. */
+  listBackups(request: ListRequest): Promise<BackupList>;
+  /** Rotation leaves a pinned backup alone. Throws BACKUP_NOT_FOUND, VAULT_BUSY. */
+  pinBackup(backup: string, pinned: boolean, vault?: string): Promise<void>;
+  /** The person says that an index may be as small as it has become: its backups rotate again. */
+  acceptShrink(backup: string, vault?: string): Promise<void>;
+  /** Removes backups that no rule keeps, or says which. Throws VAULT_BUSY. */
+  prune(request: PruneRequest): Promise<PruneResult>;
+  backUp(request: BackupRequest): JobHandle<BackupResult>;
+  restoreBackup(request: RestoreRequest): JobHandle<RestoreResult>;
+  /** Damage is a result, not a throw. */
+  verifyBackups(request: VerifyRequest): JobHandle<VerifyResult>;
+  diff(request: DiffRequest): JobHandle<DiffResult>;
+  /** A backup as an export file, without any Qdrant. */
+  exportBackup(request: ExportBackupRequest): JobHandle<ExportResult>;
   /** Starts the built-in server if need be, fills it with the sample index and selects its connection. */
   createSample(): JobHandle<CollectionSummary>;
 

@@ -5,18 +5,27 @@
  */
 export type {
   ArchiveSummary,
+  BackupList,
+  BackupResult,
+  BackupSummary,
   CollectionSummary,
   ConflictStrategy,
   ConnectionInput,
   ConnectionView,
+  DiffResult,
   ExportResult,
   ImportResult,
   JobProgress,
   JobView,
   Problem,
+  PruneResult,
+  RestoreResult,
+  RestoreStrategy,
+  Retention,
+  VerifyResult,
   Warning,
 } from '../../preload/api.ts';
-import type { ConflictStrategy, JobProgress } from '../../preload/api.ts';
+import type { ConflictStrategy, JobProgress, RestoreStrategy, Retention } from '../../preload/api.ts';
 
 /** A Qdrant named in the settings, or one given by URL for this call only (command line). A key given here is used instead of a stored one. */
 export type ConnectionRef =
@@ -49,6 +58,72 @@ export interface ImportRequest {
   readonly allowModelMismatch: boolean;
   /** Refuse, as APPROVAL_NEEDED, a target that holds points when the job's turn comes: nobody was asked about those. */
   readonly mustBeEmpty?: boolean;
+}
+
+export interface BackupRequest {
+  readonly connection: ConnectionRef;
+  readonly collection: string;
+  /** Why it is taken, as `manual`, `daily`, `before-reindex`; default `manual`. At most 100 characters. */
+  readonly reason?: string;
+  readonly pin?: boolean;
+  /** Absolute paths of indexer state files to carry along; undefined: those of the last time. */
+  readonly companions?: readonly string[];
+  /** Absolute; undefined: the vault of the settings. Made when it is not there. */
+  readonly vault?: string;
+}
+
+export interface RestoreRequest {
+  readonly backup: string;
+  readonly vault?: string;
+  /** undefined: the current connection. */
+  readonly connection: ConnectionRef;
+  /** Target; undefined: the collection that the backup is of. Created as the backup says when it does not exist. */
+  readonly collection?: string;
+  readonly onConflict: RestoreStrategy;
+  /** Only points of files that this glob matches, as `src/**`. */
+  readonly paths?: string;
+  /** Count what would happen and write nothing. */
+  readonly dryRun: boolean;
+  /** Take a backup of the target before anything in it is overwritten or removed. */
+  readonly safetyCopy: boolean;
+  readonly allowModelMismatch: boolean;
+  /** Absolute folder to put companion files into; undefined: they stay in the vault. */
+  readonly companionsTo?: string;
+}
+
+export interface VerifyRequest {
+  readonly vault?: string;
+  /** undefined: all. */
+  readonly backup?: string;
+  /** Every point, and not only the checksums of files. */
+  readonly full: boolean;
+}
+
+export interface DiffRequest {
+  readonly vault?: string;
+  readonly from: string;
+  /** A later backup, or the index as it is now. */
+  readonly to: { readonly backup: string } | { readonly connection: ConnectionRef; readonly collection?: string };
+}
+
+export interface ExportBackupRequest {
+  readonly vault?: string;
+  readonly backup: string;
+  /** Absolute path of the file to make. */
+  readonly path: string;
+  readonly compress: boolean;
+  readonly replace: boolean;
+}
+
+export interface ListRequest {
+  readonly vault?: string;
+  readonly collection?: string;
+}
+
+export interface PruneRequest {
+  readonly vault?: string;
+  readonly keep: Retention;
+  readonly dryRun: boolean;
 }
 
 /** A running piece of long work. `result` rejects with a Fault; CANCELLED after `cancel()`. */
