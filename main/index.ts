@@ -83,7 +83,9 @@ function run(): void {
     state,
     showTray: (model) => tray.show(model),
     onJobDone: ({ result }) => {
-      if (result !== null && 'path' in result) grants.grant('show', result.path);
+      if (result === null) return;
+      if ('path' in result) grants.grant('show', result.path);
+      if ('safetyBackup' in result) for (const path of result.companions) grants.grant('show', path);
     },
   });
   const onAction = (action: TrayAction): void => {

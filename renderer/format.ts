@@ -83,6 +83,36 @@ export function formatTime(iso: string): string {
   return Number.isNaN(time.getTime()) ? iso : `${day.format(time)}, ${clock.format(time)}`;
 }
 
+/** ISO time -> "08:38" in local time. */
+export function formatClock(iso: string): string {
+  return clock.format(new Date(iso));
+}
+
+/** How long ago: "just now", "12 min ago", "3 h ago", "yesterday", "5 days ago", then the date. */
+export function formatAge(iso: string, now: number): string {
+  const time = Date.parse(iso);
+  if (Number.isNaN(time)) return iso;
+  // A clock that is a little ahead does not make a backup of the future.
+  const minutes = Math.floor((now - time) / 60_000);
+  if (minutes < -5) return formatTime(iso);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  const days = daysBetween(time, now);
+  if (days <= 1) return 'yesterday';
+  return days <= 30 ? `${days} days ago` : `on ${day.format(time)}`;
+}
+
+/** Days of the calendar from one moment to a later one, in local time. */
+export function daysBetween(time: number, later: number): number {
+  const midnight = (moment: number): number => {
+    const date = new Date(moment);
+    // Of UTC, where every day has 24 hours.
+    return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  };
+  return Math.round((midnight(later) - midnight(time)) / 86_400_000);
+}
+
 /** Last part of a path, of either kind of system. */
 export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;

@@ -1,16 +1,41 @@
 /** Tells the results of jobs apart. */
-import type { ArchiveSummary, ExportResult, ImportResult, JobView } from '../preload/api.ts';
+import type {
+  ArchiveSummary,
+  BackupResult,
+  DiffResult,
+  ExportResult,
+  ImportResult,
+  JobView,
+  RestoreResult,
+  VerifyResult,
+} from '../preload/api.ts';
 
 export function exportResultOf(job: JobView): ExportResult | null {
   return job.result !== null && 'compressionRatio' in job.result ? job.result : null;
 }
 
 export function importResultOf(job: JobView): ImportResult | null {
-  return job.result !== null && 'createdCollection' in job.result ? job.result : null;
+  return job.result !== null && 'createdCollection' in job.result && 'path' in job.result ? job.result : null;
 }
 
 export function summaryOf(job: JobView): ArchiveSummary | null {
   return job.result !== null && 'valid' in job.result ? job.result : null;
+}
+
+export function backupResultOf(job: JobView): BackupResult | null {
+  return job.result !== null && 'bytesAdded' in job.result ? job.result : null;
+}
+
+export function restoreResultOf(job: JobView): RestoreResult | null {
+  return job.result !== null && 'safetyBackup' in job.result ? job.result : null;
+}
+
+export function verifyResultOf(job: JobView): VerifyResult | null {
+  return job.result !== null && 'leftovers' in job.result ? job.result : null;
+}
+
+export function diffResultOf(job: JobView): DiffResult | null {
+  return job.result !== null && 'elsewhere' in job.result ? job.result : null;
 }
 
 const DOING: Record<JobView['kind'], string> = {
@@ -18,12 +43,22 @@ const DOING: Record<JobView['kind'], string> = {
   import: 'Importing',
   validate: 'Checking',
   sample: 'Making the',
+  backup: 'Backing up',
+  restore: 'Restoring',
+  verify: 'Verifying',
+  diff: 'Comparing',
+  'export-backup': 'Exporting',
 };
 const DONE: Record<JobView['kind'], string> = {
   export: 'Export of',
   import: 'Import of',
   validate: 'Check of',
   sample: 'The',
+  backup: 'Backup of',
+  restore: 'Restore of',
+  verify: 'Check of',
+  diff: 'Comparison of',
+  'export-backup': 'Export of',
 };
 
 /** Exporting “code” while it goes on, Export of “code” afterwards. */

@@ -31,6 +31,11 @@ const TITLES: Record<JobView['kind'], string> = {
   import: 'Importing',
   validate: 'Checking',
   sample: 'Making the',
+  backup: 'Backing up',
+  restore: 'Restoring',
+  verify: 'Verifying',
+  diff: 'Comparing',
+  'export-backup': 'Exporting',
 };
 
 export function createAnnouncer(parts: AnnouncerParts): Announcer {

@@ -8,6 +8,10 @@ export interface Dialogs {
   exportTo(collection: string, compress: boolean): Promise<string | null>;
   importFrom(): Promise<string | null>;
   companions(): Promise<readonly string[]>;
+  /** A folder to keep backups in. */
+  vault(): Promise<string | null>;
+  /** A folder to put files into. */
+  folder(): Promise<string | null>;
   /** Whether to quit although `titles` are being worked on. */
   quitAnyway(titles: readonly string[]): Promise<boolean>;
   /** Whether an agent may overwrite points. */
@@ -67,6 +71,22 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
     },
     companions: () =>
       open({ title: 'Choose companion files', buttonLabel: 'Add', properties: ['openFile', 'multiSelections'] }),
+    async vault() {
+      const [path] = await open({
+        title: 'Choose the folder for backups',
+        buttonLabel: 'Keep backups here',
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      return path ?? null;
+    },
+    async folder() {
+      const [path] = await open({
+        title: 'Choose a folder for the companion files',
+        buttonLabel: 'Put them here',
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      return path ?? null;
+    },
     async quitAnyway(titles) {
       const answer = await ask({
         type: 'question',
@@ -74,7 +94,7 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
           titles.length === 1
             ? 'Vectorkeep is still working'
             : `Vectorkeep is still working on ${titles.length} things`,
-        detail: `${titles.join('\n')}\n\nQuitting cancels the work. A cancelled export leaves no file behind; a cancelled import can be run again.`,
+        detail: `${titles.join('\n')}\n\nQuitting cancels the work. A cancelled export or backup leaves nothing behind; a cancelled import or restore can be run again.`,
         buttons: ['Keep working', 'Cancel the work and quit'],
         defaultId: 0,
         cancelId: 0,

@@ -3,8 +3,10 @@ import { clipboard, shell } from 'electron';
 import type { AppState, Place } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
+import { createBackupHandlers } from './backup-handlers.ts';
 import type { Dialogs } from './dialogs.ts';
 import type { EndpointSwitch } from './endpoint-switch.ts';
+import { followJob } from './follow-job.ts';
 import type { Handlers } from './ipc.ts';
 import type { PathGrants } from './path-grants.ts';
 
@@ -29,13 +31,9 @@ export function createHandlers(parts: HandlerParts): Handlers {
     if (path !== null) grants.grant(use, path);
     return path;
   };
-  /** The window follows the job by its events; a failure is told there and not here. */
-  const follow = (handle: { readonly id: string; readonly result: Promise<unknown> }): { jobId: string } => {
-    handle.result.catch(() => undefined);
-    return { jobId: handle.id };
-  };
 
   return {
+    ...createBackupHandlers({ service, dialogs, grants, onChange, onQuestion: parts.onQuestion }),
     'state:get': () => parts.state(),
     'window:ready': () => parts.onReady(),
     'jobs:list': () => [...service.jobs()],
@@ -69,7 +67,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
         throw error;
       }
     },
-    'sample:create': () => follow(service.createSample()),
+    'sample:create': () => followJob(service.createSample()),
 
     'pick:export': async ({ collection, compress }) => granting('write', await dialogs.exportTo(collection, compress)),
     'pick:import': async () => granting('read', await dialogs.importFrom()),
@@ -83,7 +81,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
       const carried = companions.map((companion) => grants.require('read', companion));
       // The save dialog has asked about a file that is there.
       const target = grants.spend('write', path);
-      return follow(
+      return followJob(
         service.exportIndex({
           connection: { name: connection },
           collection,
@@ -94,10 +92,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
         }),
       );
     },
-    'import:inspect': ({ path }) => follow(service.inspectFile(grants.require('read', path))),
+    'import:inspect': ({ path }) => followJob(service.inspectFile(grants.require('read', path))),
     'import:start': ({ connection, path, ...choices }) => {
       const file = grants.require('read', path);
-      const started = follow(service.importIndex({ connection: { name: connection }, path: file, ...choices }));
+      const started = followJob(service.importIndex({ connection: { name: connection }, path: file, ...choices }));
       if (choices.dryRun) parts.onQuestion(started.jobId);
       return started;
     },

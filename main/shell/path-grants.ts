@@ -6,8 +6,8 @@
 import { normalize } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 
-/** `read` to import or carry along, `write` to export to, `show` to point at in the file manager. */
-export type Use = 'read' | 'write' | 'show';
+/** `read` to import or carry along, `write` to export to, `folder` to put files into, `show` to point at in the file manager. */
+export type Use = 'read' | 'write' | 'folder' | 'show';
 
 export interface PathGrants {
   grant(use: Use, path: string): void;
@@ -18,7 +18,12 @@ export interface PathGrants {
 }
 
 export function createPathGrants(): PathGrants {
-  const granted: Record<Use, Set<string>> = { read: new Set(), write: new Set(), show: new Set() };
+  const granted: Record<Use, Set<string>> = {
+    read: new Set(),
+    write: new Set(),
+    folder: new Set(),
+    show: new Set(),
+  };
   const require = (use: Use, path: string): string => {
     const wanted = normalize(path);
     if (!granted[use].has(wanted)) throw new Fault('PATH_NOT_ALLOWED', { reason: 'not-picked' });

@@ -7,6 +7,8 @@ const phases: Record<JobProgress['phase'], string> = {
   preparing: 'Getting ready',
   reading: 'Reading points',
   validating: 'Checking the file',
+  verifying: 'Reading back and comparing',
+  comparing: 'Comparing',
   sending: 'Writing points',
   finishing: 'Finishing',
 };
