@@ -1,28 +1,18 @@
 import { describeArchiveReason } from './archive-reasons.ts';
 import { describeLocalServerReason } from './local-server-reasons.ts';
 import { describeSetting } from './setting-reasons.ts';
-import { Fault, type FaultCode, type FaultParams, type Notice, type NoticeCode } from './fault.ts';
+import { Fault, type FaultCode, type FaultParams } from './fault.ts';
 import { describePathReason } from './path-reasons.ts';
 import { describeReachReason } from './reach-reasons.ts';
+import { vaultFaults } from './vault-faults.ts';
+import { again, because, cameSomeWay, howFar, isRestore, text, type Entry, type ExitCode } from './words.ts';
 
-/** Process exit codes of the command line: 1 failed, 2 usage, 3 bad input and nothing written, 4 Qdrant, 130 cancelled. */
-export type ExitCode = 1 | 2 | 3 | 4 | 130;
-
-interface Entry {
-  readonly exit: ExitCode;
-  readonly message: (params: FaultParams) => string;
-  readonly hint: (params: FaultParams) => string;
-}
-
-const text = (value: FaultParams[string], otherwise = ''): string =>
-  value === undefined || value === null || value === '' ? otherwise : String(value);
 /** A name as a shell takes it. */
 const quoted = (value: FaultParams[string]): string => {
   const name = text(value, 'NAME');
   return /^[\w.-]+$/.test(name) ? name : `"${name}"`;
 };
 const where = (p: FaultParams): string => text(p['url'], 'that address');
-const because = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${text(p['reason'])}`);
 const unreached = (p: FaultParams): string => (p['reason'] === undefined ? '' : `: ${describeReachReason(p)}`);
 
 const catalogue: Record<FaultCode, Entry> = {
@@ -96,13 +86,14 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   SCHEMA_MISMATCH: {
     exit: 3,
-    message: (p) => `The file does not fit the index "${text(p['collection'])}"${because(p)}.`,
-    hint: () => 'Nothing was written. Import it into a new index instead.',
+    message: (p) =>
+      `The ${isRestore(p) ? 'backup' : 'file'} does not fit the index "${text(p['collection'])}"${because(p)}.`,
+    hint: (p) => `Nothing was written. ${isRestore(p) ? 'Restore' : 'Import'} it into a new index instead.`,
   },
   MODEL_MISMATCH: {
     exit: 3,
     message: (p) =>
-      `The file was made with the model ${text(p['file'])}, the index "${text(p['collection'])}" with ${text(p['target'])}.`,
+      `The ${isRestore(p) ? 'backup' : 'file'} was made with the model ${text(p['file'])}, the index "${text(p['collection'])}" with ${text(p['target'])}.`,
     hint: () => 'Nothing was written. Vectors of different models do not mix; allow it only if you are sure.',
   },
   QDRANT_UNREACHABLE: {
@@ -153,6 +144,7 @@ const catalogue: Record<FaultCode, Entry> = {
       `The built-in Qdrant is not available${p['reason'] === undefined ? '' : `: ${describeLocalServerReason(p)}`}.`,
     hint: () => 'Connect to a Qdrant of your own by its URL.',
   },
+  ...vaultFaults,
   CONNECTION_NOT_FOUND: {
     exit: 2,
     message: (p) =>
@@ -211,52 +203,8 @@ const catalogue: Record<FaultCode, Entry> = {
   },
 };
 
-function cameSomeWay(p: FaultParams): boolean {
-  return typeof p['written'] === 'number' && p['written'] > 0;
-}
-
-/**
- * How far an import came before it stopped: " after at least 1,200 of 20,000 points were written". At least: what was
- * under way then may have arrived as well.
- */
-function howFar(p: FaultParams): string {
-  if (!cameSomeWay(p)) return '';
-  const count = (value: FaultParams[string]): string => Number(value).toLocaleString('en');
-  const of = typeof p['total'] === 'number' ? ` of ${count(p['total'])}` : '';
-  const known = p['written'] === p['total'] ? '' : 'at least ';
-  return ` after ${known}${count(p['written'])}${of} points were written`;
-}
-
-function again(p: FaultParams): string {
-  return cameSomeWay(p) ? 'Run the same import again to finish it. ' : '';
-}
-
-const notices: Record<NoticeCode, (p: FaultParams) => string> = {
-  MODEL_UNKNOWN: (p) =>
-    `The embedding model of the ${text(p['of'], 'file')} is not known, so it could not be checked that file and index fit.`,
-  MODEL_DIFFERS: (p) =>
-    `The file was made with ${text(p['file'])}, the index with ${text(p['target'])}; it ${p['dryRun'] === true ? 'would be' : 'was'} imported as asked.`,
-  INDEX_MOVED: (p) =>
-    `The index was written to while it was read: ${text(p['before'])} points before, ${text(p['after'])} after.`,
-  FILES_NOT_ALL_LISTED: (p) =>
-    `The export lists only the first ${text(p['listed'])} files of the index; it holds all points, ${text(p['points'])} of them from files that are not listed.`,
-  SETTING_NOT_TAKEN: (p) =>
-    `The target did not take the setting ${text(p['setting'])} (wanted ${text(p['wanted'])}, has ${text(p['got'], 'none')}).`,
-  ALIAS_TAKEN: (p) =>
-    `The alias "${text(p['alias'])}" already belongs to "${text(p['collection'])}" and was left there.`,
-  ALIAS_KEPT_BACK: (p) => `The alias "${text(p['alias'])}" was not set.`,
-  LOSSY_DATATYPE: (p) =>
-    `The target stores ${text(p['vector'], 'vectors')} as ${text(p['target'])}: values of ${text(p['file'])} lose precision.`,
-  NO_SUMMARY: () => 'The file carries no checksum, so only its structure could be checked.',
-  INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
-  COMPANIONS_NOT_RESTORED: (p) =>
-    p['count'] === 1
-      ? 'The file carries 1 companion file; it stays in it.'
-      : `The file carries ${text(p['count'])} companion files; they stay in it.`,
-  SETTINGS_REPLACED: (p) =>
-    `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
-  SETTINGS_NOT_USED: (p) => `Vectorkeep goes on without its settings and remembers nothing of this${because(p)}.`,
-};
+/** What is damaged will be no better the next time. */
+const saysHowToGoOn = ({ exit }: Entry, hint: string): boolean => exit === 5 || hint.includes('again');
 
 /** The sentence, the next step and the exit code for a fault. The only place where a code becomes words. */
 export function explainFault(fault: Fault): { message: string; hint: string; exitCode: ExitCode } {
@@ -269,7 +217,7 @@ export function explainFault(fault: Fault): { message: string; hint: string; exi
   return {
     message: message.includes(far) ? message : message.replace(/\.$/, `${far}.`),
     // 3 promises that nothing was written, and so do its hints; a file that changes while it is sent breaks that.
-    hint: entry.exit === 3 ? again(params).trim() : hint.includes('again') ? hint : `${again(params)}${hint}`,
+    hint: entry.exit === 3 ? again(params).trim() : saysHowToGoOn(entry, hint) ? hint : `${again(params)}${hint}`,
     exitCode: entry.exit === 3 ? 1 : entry.exit,
   };
 }
@@ -284,8 +232,4 @@ export function errorReport(error: unknown): {
   const fault = Fault.from(error);
   const { message, hint } = explainFault(fault);
   return { code: fault.code, message, hint, details: { ...fault.params } };
-}
-
-export function explainNotice(notice: Notice): { code: string; message: string } {
-  return { code: notice.code, message: notices[notice.code](notice.params) };
 }

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { fileIdentity } from '../archive/file-identity.ts';
 import { FileSource } from '../archive/file-source.ts';
 import { peekCollection } from '../archive/peek-collection.ts';
-import { explainNotice } from '../faults/explain.ts';
+import { explainNotice } from '../faults/notices.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
 import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
 import { runOnThread } from '../jobs/job-thread.ts';

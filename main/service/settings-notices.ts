@@ -1,4 +1,5 @@
-import { explainFault, explainNotice } from '../faults/explain.ts';
+import { explainFault } from '../faults/explain.ts';
+import { explainNotice } from '../faults/notices.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { SettingsDamage } from '../settings/settings-file.ts';
 import type { Warning } from './types.ts';

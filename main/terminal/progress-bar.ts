@@ -7,7 +7,9 @@ const PHASES: Record<JobProgress['phase'], string> = {
   preparing: 'Preparing',
   reading: 'Reading',
   validating: 'Validating',
+  verifying: 'Verifying',
   sending: 'Sending',
+  comparing: 'Comparing',
   finishing: 'Finishing',
 };
 const CELLS = 24;

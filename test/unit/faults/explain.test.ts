@@ -1,10 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { ARCHIVE_REASONS } from '../../../main/faults/archive-reasons.ts';
-import { errorReport, explainFault, explainNotice } from '../../../main/faults/explain.ts';
-import { Fault, FAULT_CODES, NOTICE_CODES, type FaultCode, type FaultParams } from '../../../main/faults/fault.ts';
+import { errorReport, explainFault } from '../../../main/faults/explain.ts';
+import {
+  Fault,
+  FAULT_CODES,
+  NOTICE_CODES,
+  type FaultCode,
+  type FaultParams,
+  type NoticeCode,
+} from '../../../main/faults/fault.ts';
+import { explainNotice } from '../../../main/faults/notices.ts';
 import { LOCAL_SERVER_REASONS } from '../../../main/faults/local-server-reasons.ts';
 import { PATH_REASONS } from '../../../main/faults/path-reasons.ts';
 import { REACH_REASONS } from '../../../main/faults/reach-reasons.ts';
+import { VAULT_REASONS } from '../../../main/faults/vault-reasons.ts';
 
 /** What faults are thrown with. */
 const FULL: FaultParams = {
@@ -42,6 +51,11 @@ const FULL: FaultParams = {
   log: '/home/ann/qdrant.log',
   location: 'https://elsewhere',
   tip: 'port 6333',
+  backup: 'code-20261122T140302Z',
+  purpose: 'backup',
+  host: 'desk',
+  since: '2026-11-22T14:03:02.123Z',
+  segments: 2,
   keptAs: '/home/ann/settings.damaged.json',
 };
 
@@ -57,6 +71,7 @@ const cases: [FaultCode, FaultParams][] = FAULT_CODES.flatMap((code): [FaultCode
     PATH_NOT_ALLOWED: Object.keys(PATH_REASONS),
     APPROVAL_NEEDED: ['nobody', 'asked'],
     BUSY: ['writing', 'approval', 'endpoint'],
+    BACKUP_DAMAGED: Object.keys(VAULT_REASONS),
     NO_LOCAL_SERVER: Object.keys(LOCAL_SERVER_REASONS),
   };
   return (reasons[code] ?? [code === 'USAGE' ? 'A sentence of its own.' : 'a reason of its own']).map((reason) => [
@@ -76,7 +91,7 @@ describe('every fault', () => {
       const { message, hint, exitCode } = explainFault(new Fault(code, given));
       checkWords(message);
       checkWords(hint);
-      expect([1, 2, 3, 4, 130]).toContain(exitCode);
+      expect([1, 2, 3, 4, 5, 130]).toContain(exitCode);
     }
   });
 
@@ -89,14 +104,60 @@ describe('every fault', () => {
   test('that came after a write never says that nothing was written', () => {
     for (const [code, params] of cases) {
       const { message, hint, exitCode } = explainFault(new Fault(code, { ...params, written: 1200, total: 20_000 }));
-      if (!['BAD_ARCHIVE', 'INTERNAL', 'CANCELLED', 'QDRANT_UNREACHABLE', 'QDRANT_REFUSED'].includes(code)) continue;
+      if (
+        ![
+          'BAD_ARCHIVE',
+          'BACKUP_DAMAGED',
+          'VAULT_GONE',
+          'INTERNAL',
+          'CANCELLED',
+          'QDRANT_UNREACHABLE',
+          'QDRANT_REFUSED',
+        ].includes(code)
+      )
+        continue;
       expect(message).toContain('after at least 1,200 of 20,000 points were written');
-      expect(hint).not.toMatch(/nothing was/i);
+      expect(hint).not.toMatch(/nothing was|no index was/i);
       expect(exitCode).not.toBe(3);
     }
     expect(explainFault(new Fault('BAD_ARCHIVE', { reason: 'changed', written: 0, total: 5 }))).toMatchObject({
       exitCode: 3,
     });
+  });
+
+  test('of a restore speaks of a backup, and never of running it again where the backup is damaged', () => {
+    const of = { of: 'backup', collection: 'code', file: 'm', target: 'n', written: 0, total: 20 };
+    expect(explainFault(new Fault('SCHEMA_MISMATCH', of))).toMatchObject({
+      message: 'The backup does not fit the index "code".',
+      hint: 'Nothing was written. Restore it into a new index instead.',
+    });
+    expect(explainFault(new Fault('MODEL_MISMATCH', of)).message).toMatch(/^The backup was made with the model m,/);
+    const half = { ...of, written: 12 };
+    expect(explainFault(new Fault('QDRANT_UNREACHABLE', half)).hint).toMatch(
+      /^Run the same restore again to finish it/,
+    );
+    const damaged = explainFault(new Fault('BACKUP_DAMAGED', { ...half, backup: 'b', path: 'x', reason: 'missing' }));
+    expect(damaged).toEqual({
+      message: 'The backup "b" is damaged: x is missing after at least 12 of 20 points were written.',
+      hint: 'The index holds only a part of it. Verify the vault to see which backups are whole, and restore one of those.',
+      exitCode: 5,
+    });
+  });
+
+  test('about the files of a vault says as much as is known', () => {
+    const words = (params: FaultParams): string => explainFault(new Fault('BACKUP_DAMAGED', params)).message;
+    expect(words({})).toBe('A backup is damaged: a file of it is damaged.');
+    expect(words({ path: '/v/vault.json', reason: 'checksum' })).toBe(
+      'The vault is damaged: /v/vault.json was changed after it was written: its checksum does not match.',
+    );
+    expect(words({ backup: 'b', reason: 'rows' })).toMatch(
+      /"b" is damaged: a file of it holds another number of points/,
+    );
+    const busy = (params: FaultParams): string => explainFault(new Fault('VAULT_BUSY', params)).message;
+    expect(busy({})).toBe('Something else is writing to this vault.');
+    expect(busy({ purpose: 'prune', pid: 7, host: 'desk', since: 'noon' })).toBe(
+      'Something else is writing to this vault (prune, process 7 on desk, since noon).',
+    );
   });
 
   test('about a cancelled import mentions the index that it made', () => {
@@ -128,6 +189,13 @@ describe('every fault', () => {
 });
 
 describe('notices', () => {
+  test('of a restore speak of a backup', () => {
+    const words = (code: NoticeCode): string =>
+      explainNotice({ code, params: { of: 'backup', count: 1, file: 'm', target: 'n' } }).message;
+    expect(words('COMPANIONS_NOT_RESTORED')).toBe('The backup carries 1 companion file; it stays in it.');
+    expect(words('MODEL_DIFFERS')).toBe('The backup was made with m, the index with n; it was restored as asked.');
+  });
+
   test.each(NOTICE_CODES)('%s has a sentence', (code) => checkWords(explainNotice({ code, params: FULL }).message));
 });
 
