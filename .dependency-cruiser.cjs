@@ -38,6 +38,13 @@ module.exports = {
       to: { path: rooms('archive|vault') },
     },
     {
+      name: 'files-stand-alone',
+      comment: 'Safe writing serves every format; it knows none, and nobody who asks for it.',
+      severity: 'error',
+      from: { path: rooms('files') },
+      to: { path: '^(main/(?!files/|faults/|processes/)|preload/|renderer/)' },
+    },
+    {
       name: 'faces-reach-data-through-the-service',
       severity: 'error',
       from: { path: '^main/(mcp/|shell/|terminal/)' },

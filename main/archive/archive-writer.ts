@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canFill, fillerMembers, gzipMember, type Compression } from './gzip-members.ts';
 import { footerText, headerText, metadataText, type HeaderParts } from './header.ts';
-import { TemporaryFile } from './temporary-file.ts';
+import { TemporaryFile } from '../files/temporary-file.ts';
 
 export interface ArchiveWriterOptions {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openFile } from './open-file.ts';
+import { openFile } from '../files/open-file.ts';
 
 /** So much of either end is looked at. An export tells its moment at the beginning and its checksum at the end. */
 const END_BYTES = 65_536;

@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../faults/fault.ts';
-import { readFault } from './file-faults.ts';
-import { openFile } from './open-file.ts';
+import { readFault } from '../files/file-faults.ts';
+import { openFile } from '../files/open-file.ts';
 
 const CHUNK = 1 << 20;
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { JobProgress } from '../../preload/api.ts';
-import { removePartials } from '../archive/temporary-file.ts';
+import { removePartials } from '../files/partial-files.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.ts';
 

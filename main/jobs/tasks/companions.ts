@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readFault } from '../../archive/file-faults.ts';
+import { readFault } from '../../files/file-faults.ts';
 import { Fault } from '../../faults/fault.ts';
 
 /** An indexer's state file is a few MiB; the format's reader takes a section of up to 128 MiB. */

@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 test('a thread that is gone without a word leaves no partial file, and those of others stay', async () => {
-  const temporaryFile = new URL('../../../main/archive/temporary-file.ts', import.meta.url).href;
+  const temporaryFile = new URL('../../../main/files/temporary-file.ts', import.meta.url).href;
   const script = join(dir, 'worker.mjs');
   writeFileSync(
     script,

@@ -4,7 +4,7 @@ import type * as Files from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileIdentity } from '../../../main/archive/file-identity.ts';
-import { openFile } from '../../../main/archive/open-file.ts';
+import { openFile } from '../../../main/files/open-file.ts';
 import { explainFault } from '../../../main/faults/explain.ts';
 import { Fault } from '../../../main/faults/fault.ts';
 import { importArchive } from '../../../main/jobs/tasks/import.ts';

@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TemporaryFile } from '../../../main/archive/temporary-file.ts';
+import { sweepPartials } from '../../../main/files/partial-files.ts';
+import { TemporaryFile } from '../../../main/files/temporary-file.ts';
 import { asNobody, faultOf, temporaryFolder } from '../../support/archives.ts';
 
 const target = (): string => join(temporaryFolder(), 'x.json.gz');
@@ -145,22 +146,25 @@ describe('a temporary file', () => {
     const path = target();
     const folder = join(path, '..');
     const { pid: dead } = spawnSync('true');
-    const partial = (name: string, pid: number): string => `.${name}.${pid}-0123456789ab.partial`;
+    const partial = (name: string, writer: number | string): string => `.${name}.${writer}-0123456789ab.partial`;
+    const ofAThread = `${process.pid}t987654`;
     const stay = [
       partial('x.json.gz', process.ppid),
-      partial('x.json.gz', process.pid),
+      partial('x.json.gz', ofAThread),
       partial('other.json.gz', dead),
       `.x.json.gz.${dead}-0123456789ab.partial.txt`,
       `.x.json.gz.${dead}-short.partial`,
       `x.json.gz.${dead}-0123456789ab.partial`,
     ];
-    for (const name of [...stay, partial('x.json.gz', dead)]) writeFileSync(join(folder, name), '');
+    // In a container every run has the same pid. What this thread does not write now is of another run, however new.
+    const go = [partial('x.json.gz', dead), partial('x.json.gz', process.pid)];
+    for (const name of [...stay, ...go]) writeFileSync(join(folder, name), '');
     await write(path, false);
     expect(names(path).sort()).toEqual([...stay, 'x.json.gz'].sort());
-    // A container gives every run the same pid: what is older than this process is not of it.
-    utimesSync(join(folder, partial('x.json.gz', process.pid)), 1000, 1000);
+    // What is older than this process is of no thread of it.
+    utimesSync(join(folder, partial('x.json.gz', ofAThread)), 1000, 1000);
     await write(path, true);
-    expect(existsSync(join(folder, partial('x.json.gz', process.pid)))).toBe(false);
+    expect(existsSync(join(folder, partial('x.json.gz', ofAThread)))).toBe(false);
     // Another target's goes once it is old, unless its process lives.
     writeFileSync(join(folder, partial('third.json.gz', process.ppid)), '');
     for (const name of [partial('other.json.gz', dead), partial('third.json.gz', process.ppid)])
@@ -168,6 +172,56 @@ describe('a temporary file', () => {
     await write(path, true);
     expect(existsSync(join(folder, partial('other.json.gz', dead)))).toBe(false);
     expect(existsSync(join(folder, partial('third.json.gz', process.ppid)))).toBe(true);
+  });
+
+  test('is left alone by others for the same target, and for others in the folder', async () => {
+    const path = target();
+    const one = await TemporaryFile.create(path, true);
+    const other = await TemporaryFile.createIn(join(path, '..'));
+    for (const file of [one, other]) utimesSync(file.path, 1000, 1000);
+    await write(path, true);
+    await sweepPartials(join(path, '..'));
+    for (const file of [one, other]) expect(existsSync(file.path)).toBe(true);
+    for (const file of [one, other]) await file.discard();
+    expect(names(path)).toEqual(['x.json.gz']);
+  });
+
+  test('may be named when it is complete', async () => {
+    const folder = temporaryFolder();
+    const named = async (name: string, replace: boolean, content: string): Promise<void> => {
+      const file = await TemporaryFile.createIn(folder);
+      try {
+        await file.writeAt(Buffer.from(content), 0);
+        await file.publishAs(join(folder, name), { replace, size: content.length });
+      } finally {
+        await file.discard();
+      }
+    };
+    await named('a', false, 'first');
+    const path = join(folder, 'a');
+    expect(await faultOf(named('a', false, 'again'))).toMatchObject({ code: 'FILE_EXISTS', params: { path } });
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    await named('a', true, 'again');
+    expect(readFileSync(path, 'utf8')).toBe('again');
+    mkdirSync(join(folder, 'b'));
+    expect(await faultOf(named('b', true, 'x'))).toMatchObject({ params: { reason: 'it is a folder' } });
+    expect(readdirSync(folder)).toEqual(['a', 'b']);
+    expect(await faultOf(TemporaryFile.createIn(path))).toMatchObject({ params: { path } });
+  });
+
+  test('is swept by whoever has the folder for himself, unless it is used or of a process that lives', async () => {
+    const folder = temporaryFolder();
+    const { pid: dead } = spawnSync('true');
+    const used = await TemporaryFile.createIn(folder);
+    const partial = (writer: number | string): string => join(folder, `.new.${writer}-0123456789ab.partial`);
+    for (const writer of [dead, process.pid, `${process.pid}t987654`, process.ppid]) writeFileSync(partial(writer), '');
+    writeFileSync(join(folder, 'new.partial'), '');
+    await sweepPartials(folder);
+    expect(readdirSync(folder).map((name) => join(folder, name))).toEqual(
+      [used.path, partial(process.ppid), join(folder, 'new.partial')].sort(),
+    );
+    await used.discard();
+    await sweepPartials(join(folder, 'missing'));
   });
 
   test('has room for the longest names', async () => {

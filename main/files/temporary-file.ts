@@ -1,16 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, open, readdir, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
+import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Fault } from '../faults/fault.ts';
-import { lives } from '../processes/process-identity.ts';
 import { codeOf, fileFault } from './file-faults.ts';
+import { syncFolder } from './folder.ts';
+import { endUse, partialFor, partialIn, sweepBeside } from './partial-files.ts';
 
 /** Reading back goes in pieces of this size. */
 const READ_BACK = 1 << 20;
 /** This much is handed to the disk at a time. */
 const SYNC_BYTES = 32 << 20;
+
+export interface Publication {
+  readonly replace: boolean;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /**
  * A file that is written beside its target and appears under its name only when `publish` says so. Every write is
@@ -18,10 +23,11 @@ const SYNC_BYTES = 32 << 20;
  * and when not, its absence is checked by the file system itself in the same step that makes the name.
  */
 export class TemporaryFile {
+  /** Where it will appear; the folder as long as its name is not known. Faults name this. */
   readonly target: string;
   readonly path: string;
   readonly #handle: FileHandle;
-  #open = true;
+  #isOpen = true;
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
   #syncFailure: Fault | null = null;
@@ -36,11 +42,19 @@ export class TemporaryFile {
   /** Throws FILE_EXISTS, FILE_NOT_READABLE (no such folder, no permission, a folder), NO_SPACE. */
   static async create(target: string, replace: boolean): Promise<TemporaryFile> {
     await checkTarget(target, replace);
-    await sweep(target);
-    const path = join(
-      dirname(target),
-      `${prefix(target)}${writer(threadId)}-${randomBytes(6).toString('hex')}.partial`,
-    );
+    await sweepBeside(target);
+    return this.#open(target, partialFor(target));
+  }
+
+  /**
+   * A file in `folder` whose name is known only when it is complete, such as one named by its checksum: `publishAs`
+   * says it. Sweeping is left to the caller, see `sweepPartials`. Throws as `create` does.
+   */
+  static async createIn(folder: string): Promise<TemporaryFile> {
+    return this.#open(folder, partialIn(folder));
+  }
+
+  static async #open(target: string, path: string): Promise<TemporaryFile> {
     try {
       const handle = await open(
         path,
@@ -49,6 +63,7 @@ export class TemporaryFile {
       );
       return new TemporaryFile(target, path, handle);
     } catch (error) {
+      endUse(path);
       throw fileFault(error, target);
     }
   }
@@ -113,33 +128,44 @@ export class TemporaryFile {
     }
   }
 
-  /** Makes the file durable and gives it its name. */
+  /** Makes the file durable and gives it its name. Throws FILE_EXISTS when not to replace, WRITE_FAILED, NO_SPACE. */
   async publish(replace: boolean, size: number): Promise<void> {
+    await this.publishAs(this.target, { replace, size });
+  }
+
+  /**
+   * The same under a name that is told only now, in a folder of the same file system. `size` in bytes, as it should be.
+   * FILE_EXISTS without `replace` when there is a file of that name: `discard` is what remains to do then.
+   */
+  async publishAs(target: string, { replace, size }: Publication): Promise<void> {
     try {
       const { size: found } = await this.#handle.stat();
       if (found !== size)
-        throw new Fault('WRITE_FAILED', { path: this.target, reason: `it is ${found} bytes long instead of ${size}` });
+        throw new Fault('WRITE_FAILED', { path: target, reason: `it is ${found} bytes long instead of ${size}` });
       await this.#syncing;
       if (this.#syncFailure !== null) throw this.#syncFailure;
       await this.#handle.sync();
       await this.#close();
-      if (replace) await rename(this.path, this.target);
-      else await linkExclusively(this.path, this.target);
-      await syncFolder(dirname(this.target));
+      if (target !== this.target) await checkTarget(target, replace);
+      if (replace) await rename(this.path, target);
+      else await linkExclusively(this.path, target);
+      endUse(this.path);
+      await syncFolder(dirname(target));
     } catch (error) {
-      throw fileFault(error, this.target);
+      throw fileFault(error, target);
     }
   }
 
   /** Removes the file. Safe to call at any time, after `publish` too. */
   async discard(): Promise<void> {
     await this.#close().catch(() => undefined);
+    endUse(this.path);
     await rm(this.path, { force: true }).catch(() => undefined);
   }
 
   async #close(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     await this.#syncing;
     await this.#handle.close();
   }
@@ -174,66 +200,16 @@ async function linkExclusively(from: string, to: string): Promise<void> {
   await unlink(from).catch(() => undefined);
 }
 
-/** Folders that may be written to and not read, and file systems without this step, are no reason to fail. */
-const NO_FOLDER_SYNC = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR', 'EBADF'];
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  try {
-    const handle = await open(folder, constants.O_RDONLY);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!NO_FOLDER_SYNC.includes(codeOf(error))) throw error;
-  }
-}
-
-/** Names may have 255 bytes, a character up to four: what comes behind this must fit in. */
-const prefix = (target: string): string => `.${Array.from(basename(target)).slice(0, 50).join('')}.`;
-
-/** Process, and thread where it is not the main one: `4711`, `4711t3`. */
-const writer = (thread: number): string => (thread === 0 ? `${process.pid}` : `${process.pid}t${thread}`);
-
-/** Removes what a thread of this process that was ended by force left of its file for `target`. Never throws. */
-export async function removePartials(target: string, thread: number): Promise<void> {
-  const folder = dirname(target);
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const start = `${prefix(target)}${writer(thread)}-`;
-  for (const name of names.filter((it) => it.startsWith(start) && it.endsWith('.partial')))
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
-}
-
-/** A partial file for another target is only swept when nobody wrote to it for so long: its writer may be on another machine. */
-const ABANDONED_MS = 10 * 60_000;
-
 /**
- * Removes what killed runs left: partial files whose process is gone. Not only those for this target: an export that
- * gets a fresh name each time would leave them for ever.
+ * Puts `bytes` at `path` as a file, whole or not at all, and makes it last. Throws FILE_EXISTS (without `replace`),
+ * FILE_NOT_READABLE, NO_SPACE, WRITE_FAILED.
  */
-async function sweep(target: string): Promise<void> {
-  const folder = dirname(target);
-  const names = await readdir(folder).catch(() => [] as string[]);
-  for (const name of names) {
-    const match = /^(\..+\.)(\d+)(?:t\d+)?-[0-9a-f]{12}\.partial$/.exec(name);
-    if (match === null) continue;
-    const path = join(folder, name);
-    if (match[1] !== prefix(target) && !(await isAbandoned(path))) continue;
-    if (await isInUse(Number(match[2]), path)) continue;
-    await rm(path, { force: true }).catch(() => undefined);
+export async function writeWhole(path: string, bytes: Uint8Array, { replace }: { replace: boolean }): Promise<void> {
+  const file = await TemporaryFile.create(path, replace);
+  try {
+    await file.writeAt(bytes, 0);
+    await file.publish(replace, bytes.length);
+  } finally {
+    await file.discard();
   }
-}
-
-async function isAbandoned(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  return found !== null && found.mtimeMs < Date.now() - ABANDONED_MS;
-}
-
-/** In a container every run has the same pid: a file of ours that is older than this process is of another one. */
-async function isInUse(pid: number, path: string): Promise<boolean> {
-  if (pid !== process.pid) return lives(pid);
-  const found = await stat(path).catch(() => null);
-  return found !== null && found.mtimeMs > Date.now() - process.uptime() * 1000;
 }
