@@ -107,7 +107,7 @@ export class ArchiveWriter {
   }
 
   async publish(): Promise<void> {
-    await this.#file.publish(this.#options.replace, this.#position);
+    await this.#file.publish({ replace: this.#options.replace, size: this.#position });
   }
 
   async discard(): Promise<void> {

@@ -12,8 +12,9 @@ const READ_BACK = 1 << 20;
 const SYNC_BYTES = 32 << 20;
 
 export interface Publication {
+  readonly as?: string;
   readonly replace: boolean;
-  /** In bytes. */
+  /** How long it should be, in bytes. */
   readonly size: number;
 }
 
@@ -47,8 +48,8 @@ export class TemporaryFile {
   }
 
   /**
-   * A file in `folder` whose name is known only when it is complete, such as one named by its checksum: `publishAs`
-   * says it. Sweeping is left to the caller, see `sweepPartials`. Throws as `create` does.
+   * A file in `folder` whose name is known only when it is complete, such as one named by its checksum: `publish` is
+   * told. Sweeping is left to the caller, see `sweepPartials`. Throws as `create` does.
    */
   static async createIn(folder: string): Promise<TemporaryFile> {
     return this.#open(folder, partialIn(folder));
@@ -128,16 +129,12 @@ export class TemporaryFile {
     }
   }
 
-  /** Makes the file durable and gives it its name. Throws FILE_EXISTS when not to replace, WRITE_FAILED, NO_SPACE. */
-  async publish(replace: boolean, size: number): Promise<void> {
-    await this.publishAs(this.target, { replace, size });
-  }
-
   /**
-   * The same under a name that is told only now, in a folder of the same file system. `size` in bytes, as it should be.
-   * FILE_EXISTS without `replace` when there is a file of that name: `discard` is what remains to do then.
+   * Makes the file durable and gives it its name: `as`, in a folder of the same file system, where it was created
+   * without one. Throws FILE_EXISTS without `replace` when there is a file of that name (`discard` is what remains to
+   * do then), WRITE_FAILED, NO_SPACE, FILE_NOT_READABLE.
    */
-  async publishAs(target: string, { replace, size }: Publication): Promise<void> {
+  async publish({ as: target = this.target, replace, size }: Publication): Promise<void> {
     try {
       const { size: found } = await this.#handle.stat();
       if (found !== size)
@@ -208,7 +205,7 @@ export async function writeWhole(path: string, bytes: Uint8Array, { replace }: {
   const file = await TemporaryFile.create(path, replace);
   try {
     await file.writeAt(bytes, 0);
-    await file.publish(replace, bytes.length);
+    await file.publish({ replace, size: bytes.length });
   } finally {
     await file.discard();
   }

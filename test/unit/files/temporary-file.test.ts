@@ -24,7 +24,7 @@ async function write(path: string, replace: boolean, content = 'new'): Promise<v
   const file = await TemporaryFile.create(path, replace);
   try {
     await file.writeAt(Buffer.from(content), 0);
-    await file.publish(replace, content.length);
+    await file.publish({ replace, size: content.length });
   } finally {
     await file.discard();
   }
@@ -40,7 +40,7 @@ describe('a temporary file', () => {
     ]);
     await file.writeAt(Buffer.from('abc'), 0);
     await file.writeAt(Buffer.from('Z'), 1);
-    await file.publish(false, 3);
+    await file.publish({ replace: false, size: 3 });
     expect(names(path)).toEqual(['x.json.gz']);
     expect(readFileSync(path, 'utf8')).toBe('aZc');
     expect(statSync(path).nlink).toBe(1);
@@ -62,7 +62,7 @@ describe('a temporary file', () => {
     const path = target();
     const file = await TemporaryFile.create(path, false);
     await file.writeAt(Buffer.from('abc'), 0);
-    expect(await faultOf(file.publish(false, 4))).toMatchObject({ code: 'WRITE_FAILED' });
+    expect(await faultOf(file.publish({ replace: false, size: 4 }))).toMatchObject({ code: 'WRITE_FAILED' });
     await file.discard();
     expect(names(path)).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('a temporary file', () => {
     const file = await TemporaryFile.create(path, false);
     await file.writeAt(Buffer.from('new'), 0);
     writeFileSync(path, 'theirs');
-    expect(await faultOf(file.publish(false, 3))).toMatchObject({ code: 'FILE_EXISTS' });
+    expect(await faultOf(file.publish({ replace: false, size: 3 }))).toMatchObject({ code: 'FILE_EXISTS' });
     await file.discard();
     expect(readFileSync(path, 'utf8')).toBe('theirs');
     expect(names(path)).toEqual(['x.json.gz']);
@@ -137,7 +137,7 @@ describe('a temporary file', () => {
     const file = await TemporaryFile.create(later, true);
     await file.writeAt(Buffer.from('new'), 0);
     mkdirSync(later);
-    expect(await faultOf(file.publish(true, 3))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+    expect(await faultOf(file.publish({ replace: true, size: 3 }))).toMatchObject({ code: 'FILE_NOT_READABLE' });
     await file.discard();
     expect(names(later)).toEqual(['x.json.gz']);
   });
@@ -192,7 +192,7 @@ describe('a temporary file', () => {
       const file = await TemporaryFile.createIn(folder);
       try {
         await file.writeAt(Buffer.from(content), 0);
-        await file.publishAs(join(folder, name), { replace, size: content.length });
+        await file.publish({ as: join(folder, name), replace, size: content.length });
       } finally {
         await file.discard();
       }
