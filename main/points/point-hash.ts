@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { canonicalJson, GrowingBytes } from './canonical-json.ts';
 import type { PointId } from './point-id.ts';
 import type { PointValues, VectorValues } from './point-values.ts';
@@ -6,10 +6,11 @@ import type { PointValues, VectorValues } from './point-values.ts';
 /** Bytes of a point hash: half a sha256, which neither accident nor malice meets twice among the points of an index. */
 export const HASH_BYTES = 16;
 
-const KIND = { dense: 1, multi: 2, sparse: 3 } as const;
+const KIND = { dense: 1, multi: 2, sparse: 3, shardKey: 4 } as const;
 
 /**
- * The hash of a point: over its id, the 32-bit floats of each vector by name, and its payload in canonical form. Two
+ * The hash of a point: over its id, the 32-bit floats of each vector by name, the key of its
+ * shard where it has one, and its payload in canonical form. Two
  * points have the same when Qdrant would answer every question the same for both. Little endian throughout; the layout is
  * told in docs/vault-format.md.
  */
@@ -17,11 +18,12 @@ export class PointHasher {
   readonly #out = new GrowingBytes();
 
   /** `buf` is where the payload's span lies. */
-  hash({ id, vectors, payload }: PointValues, buf: Uint8Array): Buffer {
+  hash({ id, vectors, payload, shardKey }: PointValues, buf: Uint8Array): Buffer {
     const out = this.#out;
     out.length = 0;
     putId(out, id);
     for (const vector of vectors) putVector(out, vector);
+    if (shardKey !== null) putText(out, KIND.shardKey, shardKey);
     out.byte(0);
     if (payload !== null) {
       const before = out.length;
@@ -29,7 +31,7 @@ export class PointHasher {
       // An empty payload and none are the same to Qdrant.
       if (out.length - before === 2) out.length = before;
     }
-    return createHash('sha256').update(out.bytes()).digest().subarray(0, HASH_BYTES);
+    return hash('sha256', out.bytes(), 'buffer').subarray(0, HASH_BYTES);
   }
 }
 
@@ -44,14 +46,19 @@ function putId(out: GrowingBytes, { kind, w0, w1, w2, w3 }: PointId): void {
 }
 
 function putVector(out: GrowingBytes, vector: VectorValues): void {
-  const name = Buffer.from(vector.name);
-  out.byte(KIND[vector.kind]);
-  putWord(out, name.length);
-  out.copy(name, 0, name.length);
+  putText(out, KIND[vector.kind], vector.name);
   if (vector.kind === 'multi') putWord(out, vector.size);
   putWord(out, vector.values.length);
   if (vector.kind === 'sparse') putBytes(out, vector.indices);
   putBytes(out, vector.values);
+}
+
+function putText(out: GrowingBytes, kind: number, text: string): void {
+  const length = Buffer.byteLength(text);
+  out.byte(kind);
+  putWord(out, length);
+  out.reserve(length);
+  out.length += out.buf.write(text, out.length);
 }
 
 function putWord(out: GrowingBytes, word: number): void {

@@ -18,6 +18,8 @@ export interface PointValues {
   readonly vectors: readonly VectorValues[];
   /** Where the payload lies in the scanner's buffer; null where there is none. */
   readonly payload: Span | null;
+  /** Which shard it lies in, as JSON text without white space: `"eu"` or `7`; null where shards have no keys. */
+  readonly shardKey: string | null;
 }
 
 /** Reads the numbers of points that a scanner has checked, into arrays that are used again. */
@@ -29,8 +31,13 @@ export class PointValuesReader {
     const vectors: VectorValues[] = [];
     for (const seen of scanner.shapes.ofPoint()) vectors.push(this.#vector(scanner, seen));
     if (vectors.length > 1) vectors.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const { payload, buf } = scanner;
-    return { id: scanner.id, vectors, payload: payload.start >= 0 && buf[payload.start] === 0x7b ? payload : null };
+    const { payload, shardKey, buf } = scanner;
+    return {
+      id: scanner.id,
+      vectors,
+      payload: payload.start >= 0 && buf[payload.start] === 0x7b ? payload : null,
+      shardKey: shardKey.start < 0 ? null : shardKeyText(scanner.text(shardKey.start, shardKey.end)),
+    };
   }
 
   #vector(scanner: PointScanner, { name, kind, size, start, end }: SeenVector): VectorValues {
@@ -71,4 +78,11 @@ export class PointValuesReader {
     this.#scratch.set(name, larger);
     return larger;
   }
+}
+
+/** Its canonical spelling: as short as can be, and null for `null`. */
+function shardKeyText(text: string): string | null {
+  const key = JSON.parse(text) as unknown;
+  if (typeof key === 'string') return JSON.stringify(key);
+  return key === null ? null : text;
 }

@@ -34,6 +34,19 @@ export interface PackedPage extends Omit<DensePage, 'split'> {
  */
 export function densePage(values: Float32Array, has: readonly boolean[], dimensions: number): DensePage {
   const present = has.reduce((count, there) => count + (there ? 1 : 0), 0);
+  return {
+    rows: has.length,
+    present,
+    ...denseLevels(has, dimensions),
+    split: splitBytes(values.subarray(0, present * dimensions)),
+  };
+}
+
+/** The levels of rows that have a vector or have none. */
+export function denseLevels(
+  has: readonly boolean[],
+  dimensions: number,
+): { readonly repetition: Buffer; readonly definition: Buffer } {
   const repetition = new Runs();
   const definition = new Runs();
   for (const there of has) {
@@ -41,13 +54,7 @@ export function densePage(values: Float32Array, has: readonly boolean[], dimensi
     if (there) repetition.add(1, dimensions - 1);
     definition.add(there ? 2 : 0, there ? dimensions : 1);
   }
-  return {
-    rows: has.length,
-    present,
-    repetition: repetition.bytes(),
-    definition: definition.bytes(),
-    split: splitBytes(values.subarray(0, present * dimensions)),
-  };
+  return { repetition: repetition.bytes(), definition: definition.bytes() };
 }
 
 export async function packPage({ split, ...page }: DensePage): Promise<PackedPage> {

@@ -24,17 +24,33 @@ export function segmentVectors(schema: VectorSchema): SegmentVector[] {
   return vectors.sort((a, b) => last(a.kind) - last(b.kind) || (a.name < b.name ? -1 : 1));
 }
 
+const SHARD_KEY: SchemaElement = {
+  name: 'shard_key',
+  type: 'BYTE_ARRAY',
+  converted_type: 'UTF8',
+  repetition_type: 'OPTIONAL',
+};
+
 /** Length of the `hash` column, in bytes. */
 export const HASH_LENGTH = 16;
 
-/** The Parquet schema: `id`, `hash`, `payload`, then the vectors. */
-export function segmentSchema(vectors: readonly SegmentVector[]): SchemaElement[] {
-  const columns = vectors.reduce((sum, { kind }) => sum + (kind === 'sparse' ? 2 : 1), 3);
+export interface SegmentOptions {
+  /** The collection has shards by key: a column says in which one a point lies. */
+  readonly sharded?: boolean;
+}
+
+/** The Parquet schema: `id`, `hash`, `payload`, `shard_key` where asked for, then the vectors. */
+export function segmentSchema(
+  vectors: readonly SegmentVector[],
+  { sharded = false }: SegmentOptions = {},
+): SchemaElement[] {
+  const columns = vectors.reduce((sum, { kind }) => sum + (kind === 'sparse' ? 2 : 1), sharded ? 4 : 3);
   return [
     { name: 'point', num_children: columns },
     { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'REQUIRED' },
     { name: 'hash', type: 'FIXED_LEN_BYTE_ARRAY', type_length: HASH_LENGTH, repetition_type: 'REQUIRED' },
     { name: 'payload', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+    ...(sharded ? [SHARD_KEY] : []),
     ...vectors.flatMap(({ kind, column }) => {
       if (kind === 'sparse')
         return [...list(`${column}.indices`, number('INT64')), ...list(`${column}.values`, number('FLOAT'))];
@@ -55,4 +71,22 @@ function list(
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
     ...element,
   ];
+}
+
+/**
+ * What a schema read from a file says of the vectors, sizes being 0. It is not checked: whoever asks compares the
+ * schema of what is answered with the one that was read.
+ */
+export function vectorsOfSchema(schema: readonly SchemaElement[]): { vectors: SegmentVector[]; sharded: boolean } {
+  const sharded = schema[4]?.name === 'shard_key' && schema[4].num_children === undefined;
+  const vectors: SegmentVector[] = [];
+  for (let at = sharded ? 5 : 4; at < schema.length;) {
+    const column = schema[at]?.name ?? '';
+    const element = schema[at + 2];
+    const kind = element?.type === 'INT64' ? 'sparse' : element?.type === 'FLOAT' ? 'dense' : 'multi';
+    const stem = kind === 'sparse' ? column.slice(0, -'.indices'.length) : column;
+    vectors.push({ name: stem.slice('vector:'.length), kind, size: 0, column: stem });
+    at += kind === 'dense' ? 3 : kind === 'sparse' ? 6 : 5;
+  }
+  return { vectors, sharded };
 }

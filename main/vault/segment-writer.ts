@@ -5,11 +5,11 @@ import { idText } from '../points/point-id.ts';
 import type { PointValues, VectorValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
 import { DenseColumn } from './dense-column.ts';
-import { segmentSchema, segmentVectors, type SegmentVector } from './segment-columns.ts';
+import { segmentSchema, segmentVectors, type SegmentOptions, type SegmentVector } from './segment-columns.ts';
 
 /** Points that are kept in memory until they are a row group, in bytes of what they hold. */
-const GROUP_BYTES = 16 << 20;
-const GROUP_ROWS = 65_536;
+const GROUP_BYTES = 8 << 20;
+const GROUP_ROWS = 16_384;
 
 export interface WrittenSegment {
   readonly rows: number;
@@ -21,6 +21,7 @@ export interface WrittenSegment {
 /** Writes points, in the order they come, as a Parquet file. `write` gets its bytes one behind the other. */
 export class SegmentWriter {
   readonly #write: (bytes: Buffer) => Promise<void>;
+  readonly #sharded: boolean;
   readonly #out = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
   readonly #vectors: readonly SegmentVector[];
@@ -30,28 +31,29 @@ export class SegmentWriter {
   #rows = 0;
   #bytes = 0;
 
-  constructor(schema: VectorSchema, write: (bytes: Buffer) => Promise<void>) {
+  constructor(schema: VectorSchema, write: (bytes: Buffer) => Promise<void>, { sharded = false }: SegmentOptions = {}) {
     this.#write = write;
+    this.#sharded = sharded;
     this.#vectors = segmentVectors(schema);
     for (const { name, kind, size, column } of this.#vectors)
       if (kind === 'dense') this.#dense.set(name, new DenseColumn(column, size));
     this.#parquet = new ParquetWriter({
       writer: this.#out,
-      schema: segmentSchema(this.#vectors),
+      schema: segmentSchema(this.#vectors, { sharded }),
       codec: 'GZIP',
       compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1 }) },
       statistics: false,
       createdBy: 'vectorkeep',
     });
-    this.#group = new Group(this.#vectors);
+    this.#group = new Group(this.#vectors, this.#sharded);
   }
 
   /** Takes a copy. `buf` is where the payload's span lies. Call `flush` when it says true. */
-  add({ id, vectors, payload }: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+  add({ id, vectors, payload, shardKey }: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
     const group = this.#group;
     // As it came, and copied: the buffer is another page's soon.
     const text = payload === null ? null : Uint8Array.prototype.slice.call(buf, payload.start, payload.end);
-    group.add(idText(id), Uint8Array.from(hash), text);
+    group.add(idText(id), Uint8Array.from(hash), text, shardKey);
     for (const { name, kind } of this.#vectors) {
       const vector = vectors.find((one) => one.name === name);
       if (kind === 'dense') this.#dense.get(name)?.add(vector?.values ?? null);
@@ -65,7 +67,7 @@ export class SegmentWriter {
   async flush(): Promise<void> {
     const group = this.#group;
     if (group.rows === 0) return;
-    this.#group = new Group(this.#vectors);
+    this.#group = new Group(this.#vectors, this.#sharded);
     this.#rows += group.rows;
     await this.#parquet.write({ columnData: group.columns(), rowGroupSize: group.rows });
     const written = this.#parquet.row_groups.at(-1);
@@ -104,15 +106,19 @@ class Group {
   readonly #ids: string[] = [];
   readonly #hashes: Uint8Array[] = [];
   readonly #payloads: (Uint8Array | null)[] = [];
+  readonly #shardKeys: (string | null)[] = [];
+  readonly #sharded: boolean;
   readonly #lists = new Map<string, unknown[]>();
   readonly #vectors: readonly SegmentVector[];
 
-  constructor(vectors: readonly SegmentVector[]) {
+  constructor(vectors: readonly SegmentVector[], sharded: boolean) {
+    this.#sharded = sharded;
     this.#vectors = vectors.filter(({ kind }) => kind !== 'dense');
   }
 
-  add(id: string, hash: Uint8Array, payload: Uint8Array | null): void {
+  add(id: string, hash: Uint8Array, payload: Uint8Array | null, shardKey: string | null): void {
     this.rows++;
+    this.#shardKeys.push(shardKey);
     this.bytes += id.length + hash.length + (payload?.length ?? 0);
     this.#ids.push(id);
     this.#hashes.push(hash);
@@ -144,10 +150,12 @@ class Group {
       { name: 'id', data: this.#ids, encoding: 'DELTA_BYTE_ARRAY' },
       { name: 'hash', data: this.#hashes, encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
       { name: 'payload', data: this.#payloads, encoding: 'PLAIN' },
+      ...(this.#sharded ? [{ name: 'shard_key', data: this.#shardKeys, encoding: 'PLAIN' as const }] : []),
       ...this.#vectors.flatMap(({ name, kind, column }) =>
         (kind === 'sparse' ? ['.indices', '.values'] : ['']).map((part) => ({
           name: `${column}${part}`,
           data: this.#lists.get(`${name}${part}`) ?? [],
+          encoding: 'PLAIN' as const,
         })),
       ),
     ];
