@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { startEndpoint } from './mcp/endpoint.ts';
@@ -11,11 +11,15 @@ import { settingsHome } from './settings/home.ts';
 import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
 import type { Settings } from './settings/settings.ts';
-import { exportCommand, importCommand, validateCommand, type Terminal } from './terminal/commands.ts';
+import { backupCommand } from './terminal/backup-commands.ts';
+import { BACKUP_COMMANDS } from './terminal/backup-program.ts';
+import { exportCommand, importCommand, validateCommand } from './terminal/commands.ts';
+import { connectionFrom, samePlaces } from './terminal/common-options.ts';
 import { printError, printWarnings, type Streams } from './terminal/output.ts';
-import { connectionFrom, parseCommandLine, type Invocation } from './terminal/program.ts';
+import { parseCommandLine, type Invocation } from './terminal/program.ts';
 import { serveCommand } from './terminal/serve.ts';
 import { settingsFor } from './terminal/settings-for.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 // The command line: the same parts as the app, without Electron.
 
@@ -43,11 +47,15 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
     generator: `vectorkeep ${version}`,
   });
   const json = options.json === true;
-  const terminal: Terminal = { service, streams, json, connection, signal, cwd: process.cwd(), now: new Date() };
+  const vault = options.vault === undefined ? undefined : resolve(options.vault);
+  const terminal: Terminal = {
+    ...{ service, streams, json, connection, vault, places: samePlaces(options), signal },
+    ...{ cwd: process.cwd(), now: new Date() },
+  };
   try {
     switch (invocation.command) {
       case 'export':
-        return await exportCommand(terminal, invocation.collection, invocation.options);
+        return await exportCommand(terminal, invocation.source, invocation.options);
       case 'import':
         return await importCommand(terminal, invocation.path, invocation.options);
       case 'validate':
@@ -67,6 +75,8 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
         const exportFolder = settings.exportFolder();
         return await serveCommand({ streams, json, signal, start, discoveryFile, exportFolder });
       }
+      default:
+        return await backupCommand(terminal, invocation);
     }
   } finally {
     await service.close();
@@ -102,7 +112,7 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
   process.stderr.write(`Error: ${explainFault(unprinted).message}\n`);
   process.once('exit', () => (process.exitCode ||= 1));
 });
-const COMMANDS = ['export', 'import', 'validate', 'serve'];
+const COMMANDS = [...BACKUP_COMMANDS, 'export', 'import', 'validate', 'serve'];
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);

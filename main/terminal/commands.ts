@@ -1,24 +1,9 @@
-import { statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { compresses, exportName } from '../service/export-name.ts';
-import type { Service } from '../service/service.ts';
-import type { ConflictStrategy, ConnectionRef, ImportResult, JobHandle } from '../service/types.ts';
-import { bytes, count, points, dimensions, duration, plain, printJson, printWarnings, type Streams } from './output.ts';
-import { showProgress } from './progress-bar.ts';
-
-/** What every command gets. */
-export interface Terminal {
-  readonly service: Service;
-  readonly streams: Streams;
-  readonly json: boolean;
-  /** undefined: the current connection of the settings. */
-  readonly connection: ConnectionRef | undefined;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-  readonly cwd: string;
-  readonly now: Date;
-}
+import type { ConflictStrategy, ImportResult } from '../service/types.ts';
+import { bytes, count, points, dimensions, duration, plain, printJson, printWarnings } from './output.ts';
+import { attend, connectionOf, outputPath, type Terminal } from './terminal.ts';
 
 export interface ExportOptions {
   readonly output?: string;
@@ -28,8 +13,11 @@ export interface ExportOptions {
   readonly model?: string;
 }
 
-export async function exportCommand(terminal: Terminal, collection: string, options: ExportOptions): Promise<number> {
-  const { service, streams, cwd } = terminal;
+/** What is exported: a live index, or what a backup holds of one. */
+export type ExportSource = { readonly collection: string } | { readonly backup: string };
+
+export async function exportCommand(terminal: Terminal, source: ExportSource, options: ExportOptions): Promise<number> {
+  const { service, streams, cwd, now, vault } = terminal;
   if (options.output === '-')
     throw new Fault('USAGE', {
       reason: 'An export is checked as a file before it gets its name, so it cannot go to standard output.',
@@ -37,15 +25,26 @@ export async function exportCommand(terminal: Terminal, collection: string, opti
   const compress = compresses(options.output ?? '', options.compress);
   if (!compress && options.output?.toLowerCase().endsWith('.gz') === true)
     throw new Fault('USAGE', { reason: 'A name ending in .gz and --no-compress contradict each other.' });
-  const handle = service.exportIndex({
-    connection: connectionOf(terminal),
-    collection,
-    path: outputPath(terminal, collection, options.output, compress),
+  const to = (name: string): { path: string; compress: boolean; replace: boolean } => ({
+    path: outputPath(cwd, options.output, name),
     compress,
     replace: options.force === true,
-    companions: (options.companion ?? []).map((path) => resolve(cwd, path)),
-    ...(options.model === undefined ? {} : { model: options.model }),
   });
+  const handle =
+    'collection' in source
+      ? service.exportIndex({
+          connection: connectionOf(terminal),
+          collection: source.collection,
+          ...to(exportName(source.collection, compress, now)),
+          companions: (options.companion ?? []).map((path) => resolve(cwd, path)),
+          ...(options.model === undefined ? {} : { model: options.model }),
+        })
+      : service.exportBackup({
+          backup: source.backup,
+          ...(vault === undefined ? {} : { vault }),
+          // The backup's name tells its time, which is the time of what is in the file.
+          ...to(`${source.backup.replaceAll(/[^\w.-]+/g, '-')}.json${compress ? '.gz' : ''}`),
+        });
   const result = await attend(terminal, handle);
   if (terminal.json) printJson(streams, result);
   else {
@@ -125,43 +124,5 @@ function importSentence(result: ImportResult): string {
 
 /** In less time than this starting up is most of it, and a speed would say nothing. */
 const TELLING_MS = 2000;
-const speed = ({ durationMs, vectorsPerSecond }: { durationMs: number; vectorsPerSecond: number }): string =>
+export const speed = ({ durationMs, vectorsPerSecond }: { durationMs: number; vectorsPerSecond: number }): string =>
   durationMs < TELLING_MS ? '' : ` (${count(vectorsPerSecond)} points/s)`;
-
-/** Waits for a job, showing its progress; Ctrl-C cancels it. */
-async function attend<T>(terminal: Terminal, handle: JobHandle<T>): Promise<T> {
-  const hide = showProgress(handle, terminal.streams);
-  const cancel = (): void => handle.cancel();
-  terminal.signal.addEventListener('abort', cancel, { once: true });
-  if (terminal.signal.aborted) cancel();
-  try {
-    return await handle.result;
-  } finally {
-    terminal.signal.removeEventListener('abort', cancel);
-    hide();
-  }
-}
-
-function connectionOf({ service, connection }: Terminal): ConnectionRef {
-  if (connection !== undefined) return connection;
-  const { current } = service.connections();
-  if (current === null) throw new Fault('CONNECTION_NOT_FOUND');
-  return { name: current };
-}
-
-/** Where an export goes: the path given, a fresh name in the folder given, or a fresh name here. */
-function outputPath({ cwd, now }: Terminal, collection: string, output: string | undefined, compress: boolean): string {
-  const chosen = resolve(cwd, output ?? '.');
-  // `-o backups/` means a folder, even where there is none yet: that is told, not taken for a file's name.
-  const isFolder = output === undefined || output.endsWith('/') || output.endsWith(sep) || isDirectory(chosen);
-  return isFolder ? join(chosen, exportName(collection, compress, now)) : chosen;
-}
-
-/** What cannot be looked at is told by whoever opens it. */
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}

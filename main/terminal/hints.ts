@@ -6,6 +6,8 @@ const WAYS: Partial<Record<FaultCode, string>> = {
   SCHEMA_MISMATCH: 'Nothing was written. Import it into a new index instead: --collection NAME.',
   MODEL_MISMATCH:
     'Nothing was written. Vectors of different models do not mix; if you are sure: --allow-model-mismatch.',
+  BACKUP_NOT_FOUND: 'See vectorkeep list; another vault is named with --vault DIR.',
+  NOT_A_VAULT: 'Nothing was written there. Name an empty folder, or one that is a vault, with --vault DIR.',
   NO_LOCAL_SERVER: 'Connect to a Qdrant of your own: --url URL.',
 };
 
@@ -19,6 +21,11 @@ export function commandHint(fault: Fault, command: string | undefined): string {
   if (code === 'QDRANT_FORBIDDEN') return `${hint} The option is --api-key-env VARIABLE.`;
   if (code === 'CONNECTION_NOT_FOUND')
     return `${params['choices'] === undefined ? '' : `${hint} `}Name one with --connection or give a --url.`;
+  if (code === 'SCHEMA_MISMATCH' && command === 'restore')
+    return 'Nothing was written. Restore it into a new index instead: --to NAME.';
+  if (code === 'BACKUP_NOT_FOUND' && params['choices'] !== undefined) return `${hint} All: vectorkeep list.`;
+  if (code === 'BACKUP_DAMAGED' && params['reason'] !== 'fresh')
+    return `${hint} The command is vectorkeep verify --full.`;
   if (code === 'BUSY' && params['reason'] === 'endpoint') return `${hint} The option is --home.`;
   return WAYS[code] ?? hint;
 }

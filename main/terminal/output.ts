@@ -5,10 +5,19 @@ import { commandHint } from './hints.ts';
 import { snakeCase } from '../service/snake-case.ts';
 import type { Warning } from '../service/types.ts';
 
+type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** Where a command writes: results to stdout, everything else to stderr. */
 export interface Streams {
-  readonly out: NodeJS.WritableStream;
-  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly out: Screen;
+  readonly err: Screen;
+}
+
+/** How many columns there are to write into; null: as many as it takes, since nobody looks at a screen. */
+export function columnsOf({ isTTY, columns }: Screen): number | null {
+  if (isTTY !== true) return null;
+  // Some terminals say that they have no columns at all.
+  return columns === undefined || columns === 0 ? 80 : columns;
 }
 
 /** Names come from servers and files: without control characters they cannot repaint a terminal. */
@@ -46,6 +55,22 @@ export function duration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** `2026-11-22 14:03` of an ISO time, where the person lives; what is no time passes as it is. */
+export function localTime(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join('-');
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Words as a shell takes them. */
+export const shellWords = (words: readonly string[]): string =>
+  words
+    .map(plain)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(' ');
 
 export const dimensions = (value: number | Readonly<Record<string, number>> | null): string => {
   if (value === null) return 'unknown dimensions';

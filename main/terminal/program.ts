@@ -1,17 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Fault } from '../faults/fault.ts';
-import type { ConnectionRef } from '../service/types.ts';
-import type { ExportOptions, ImportOptions } from './commands.ts';
+import { defineBackupCommands, type BackupInvocation } from './backup-program.ts';
+import { collect, common, type CommonOptions } from './common-options.ts';
+import type { ExportOptions, ExportSource, ImportOptions } from './commands.ts';
 import type { Streams } from './output.ts';
-
-/** The options that every command has. */
-export interface CommonOptions {
-  readonly url?: string;
-  readonly connection?: string;
-  readonly apiKeyEnv?: string;
-  readonly home?: string;
-  readonly json?: boolean;
-}
 
 export interface ServeOptions {
   readonly port?: number;
@@ -19,7 +11,12 @@ export interface ServeOptions {
 
 /** What the words on the command line turn out to mean. */
 export type Invocation =
-  | { readonly command: 'export'; readonly collection: string; readonly options: ExportOptions & CommonOptions }
+  | BackupInvocation
+  | {
+      readonly command: 'export';
+      readonly source: ExportSource;
+      readonly options: ExportOptions & CommonOptions;
+    }
   | { readonly command: 'import'; readonly path: string; readonly options: ImportOptions & CommonOptions }
   | { readonly command: 'validate'; readonly path: string; readonly options: CommonOptions }
   | { readonly command: 'serve'; readonly options: ServeOptions & CommonOptions };
@@ -31,7 +28,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
   let found: Invocation | null = null;
   const complaints: string[] = [];
   const program = new Command('vectorkeep')
-    .description('Time Machine for Qdrant: exports and imports vector indexes, exactly and fast.')
+    .description('Time Machine for Qdrant: backs up, restores, exports and imports vector indexes, exactly and fast.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -44,9 +41,15 @@ export function parseCommandLine(words: readonly string[], version: string, stre
       outputError: (text) => complaints.push(text),
     });
 
-  common(program.command('export'))
-    .argument('<collection>', 'the index to export')
-    .description('write an index into one portable file')
+  program.commandsGroup('Backups:');
+  defineBackupCommands(program, (invocation) => {
+    found = invocation;
+  });
+  program.commandsGroup('Files:');
+  common(program.command('export'), { vault: true })
+    .argument('[collection]', 'the index to export')
+    .description('write an index, or a backup of one, into one portable file')
+    .option('--from-backup <backup>', 'the backup to export instead; needs no Qdrant')
     .option(
       '-o, --output <path>',
       'file or folder to write to; a name ending in .json is written uncompressed (default: a name with date and time, in this folder)',
@@ -55,8 +58,8 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .option('--force', 'replace an existing file')
     .option('--companion <file>', 'state file of the indexer to carry along; may be given several times', collect)
     .option('--model <name>', 'name of the embedding model, where it is not known')
-    .action((collection: string, options: ExportOptions & CommonOptions) => {
-      found = { command: 'export', collection, options };
+    .action((collection: string | undefined, options: ExportOptions & { fromBackup?: string } & CommonOptions) => {
+      found = { command: 'export', source: sourceFrom(collection, options), options };
     });
   common(program.command('import'))
     .argument('<path>', 'the file to import')
@@ -78,6 +81,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .action((path: string, options: CommonOptions) => {
       found = { command: 'validate', path, options };
     });
+  program.commandsGroup('Agents:');
   common(program.command('serve'))
     .description('run the service and the MCP endpoint without a window')
     .option(
@@ -100,54 +104,64 @@ export function parseCommandLine(words: readonly string[], version: string, stre
       .trim();
     // Without a command commander "complains" by printing its help.
     throw new Fault('USAGE', {
-      reason: words.length === 0 ? 'Say what to do: export, import, validate or serve.' : sentence(said),
+      reason: words.length === 0 ? 'Say what to do, for example backup, restore, export or import.' : sentence(said),
     });
   }
   return found;
 }
 
+/** The one thing that is exported, if the options go with it. Throws USAGE. */
+function sourceFrom(
+  collection: string | undefined,
+  { fromBackup, companion, model, vault }: ExportOptions & { fromBackup?: string } & CommonOptions,
+): ExportSource {
+  const wrong = (reason: string): Fault => new Fault('USAGE', { reason });
+  if (fromBackup === undefined) {
+    if (collection === undefined) throw wrong('Say which index to export, or which backup with --from-backup.');
+    if (vault !== undefined) throw wrong('The option --vault goes with --from-backup.');
+    return { collection };
+  }
+  if (collection !== undefined) throw wrong('Give either an index or --from-backup, not both.');
+  if (companion !== undefined || model !== undefined)
+    throw wrong('A backup is exported with the companion files and the model that it has.');
+  return { backup: fromBackup };
+}
+
+/** Whether a command talks to a Qdrant at all. */
+export function usesQdrant(invocation: Invocation): boolean {
+  switch (invocation.command) {
+    case 'backup':
+    case 'restore':
+    case 'import':
+    case 'serve':
+      return true;
+    case 'export':
+      return 'collection' in invocation.source;
+    case 'diff':
+      return invocation.to === undefined;
+    default:
+      return false;
+  }
+}
+
+/** Whether a command is about the backups of a vault. */
+export const usesVault = (invocation: Invocation): boolean =>
+  invocation.command === 'export'
+    ? 'backup' in invocation.source
+    : !['import', 'validate', 'serve'].includes(invocation.command);
+
 const MORE_HELP = `
 Examples:
+  vectorkeep backup code --url http://localhost:6333 --vault backups
+  vectorkeep list --vault backups
+  vectorkeep restore code-20261122T140302Z --vault backups --url http://localhost:6333 --to code-before
   vectorkeep export code --url http://localhost:6333 -o code.json.gz
-  vectorkeep validate code.json.gz
   vectorkeep import code.json.gz --url https://example.qdrant.io --api-key-env KEY --dry-run
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing   130 cancelled
+  0 done   1 failed   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing
+  5 a check found damage   130 cancelled
 `;
-
-/** Which Qdrant is meant; undefined: the one chosen in the settings. */
-export function connectionFrom(options: CommonOptions, env: NodeJS.ProcessEnv): ConnectionRef | undefined {
-  if (options.url !== undefined && options.connection !== undefined) {
-    throw new Fault('USAGE', { reason: 'Give either --url or --connection, not both.' });
-  }
-  const key = keyFrom(options.apiKeyEnv, env);
-  if (options.connection !== undefined) return { name: options.connection, ...key };
-  if (options.url !== undefined) return { url: options.url, ...key };
-  if (options.apiKeyEnv === undefined) return undefined;
-  throw new Fault('USAGE', { reason: 'A key from --api-key-env goes with a --url or a --connection.' });
-}
-
-function keyFrom(variable: string | undefined, env: NodeJS.ProcessEnv): { apiKey?: string } {
-  if (variable === undefined) return {};
-  const apiKey = env[variable];
-  if (apiKey !== undefined && apiKey !== '') return { apiKey };
-  throw new Fault('USAGE', { reason: `The environment variable ${variable} is not set.` });
-}
-
-/** What every command takes. One that needs no Qdrant takes the options too, so that scripts can pass them to all, and does not speak of them. */
-function common(command: Command, { qdrant = true } = {}): Command {
-  const which = (flags: string, description: string): Option =>
-    new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!qdrant);
-  return command
-    .addOption(which('--url <url>', 'address of the Qdrant'))
-    .addOption(which('--connection <name>', 'a connection of the settings'))
-    .addOption(which('--api-key-env <variable>', 'environment variable that holds the API key'))
-    .addOption(new Option('--home <dir>', 'settings folder (or VECTORKEEP_HOME)').helpGroup('Common:'))
-    .addOption(new Option('--json', 'print exactly one JSON object').helpGroup('Common:'));
-}
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function port(value: string): number {
   const number = Number(value);

@@ -1,6 +1,6 @@
 import { isCounted, shareDone } from '../../preload/progress.ts';
 import type { JobHandle, JobProgress } from '../service/types.ts';
-import { bytes, count, duration, type Streams } from './output.ts';
+import { bytes, columnsOf, count, duration, type Streams } from './output.ts';
 
 const PHASES: Record<JobProgress['phase'], string> = {
   waiting: 'Waiting',
@@ -37,10 +37,11 @@ export function progressLine(progress: JobProgress, columns: number): string {
 
 /** Shows a job's progress on a terminal, and nothing elsewhere. Call what it returns before anything else is printed. */
 export function showProgress(handle: JobHandle<unknown>, { err }: Streams): () => void {
-  if (err.isTTY !== true) return () => undefined;
+  const columns = columnsOf(err);
+  if (columns === null) return () => undefined;
   let shown = false;
   const stop = handle.onProgress((progress) => {
-    err.write(`\r\u001b[K${progressLine(progress, columnsOf(err))}`);
+    err.write(`\r\u001b[K${progressLine(progress, columnsOf(err) ?? columns)}`);
     shown = true;
   });
   return () => {
@@ -48,9 +49,4 @@ export function showProgress(handle: JobHandle<unknown>, { err }: Streams): () =
     if (shown) err.write('\r\u001b[K');
     shown = false;
   };
-}
-
-/** Some terminals say that they have no columns at all. */
-function columnsOf({ columns }: Streams['err']): number {
-  return columns === undefined || columns === 0 ? 80 : columns;
 }

@@ -5,7 +5,7 @@ import { settingsHome } from '../settings/home.ts';
 import { memorySettingsFile, optionalSettingsFile } from '../settings/optional-file.ts';
 import { openSettingsFile, type SettingsFile } from '../settings/settings-file.ts';
 import { settingsIn, type Settings } from '../settings/settings.ts';
-import type { Invocation } from './program.ts';
+import { usesQdrant, usesVault, type Invocation } from './program.ts';
 
 export interface OpenedSettings {
   readonly settings: Settings;
@@ -16,21 +16,24 @@ export interface OpenedSettings {
 }
 
 /**
- * The settings, as far as a command needs them: `validate` does not, and a folder that cannot be used stops no export or
- * import that names its Qdrant by address. For all others: throws USAGE where there is no place for them,
- * FILE_NOT_READABLE, NO_SPACE or WRITE_FAILED where it cannot be used.
+ * The settings, as far as a command needs them. One that needs no Qdrant and names its vault, if it needs one, has none;
+ * and a folder that cannot be used stops nothing where Qdrant and vault are named. For all others: throws USAGE where
+ * there is no place for them, FILE_NOT_READABLE, NO_SPACE or WRITE_FAILED where it cannot be used.
  */
 export async function settingsFor(
-  { command, options }: Invocation,
+  invocation: Invocation,
   connection: ConnectionRef | undefined,
 ): Promise<OpenedSettings> {
-  if (command === 'validate') return { settings: settingsIn(memorySettingsFile()), home: undefined, notices: () => [] };
+  const { command, options } = invocation;
+  const namesVault = !usesVault(invocation) || options.vault !== undefined;
+  if (!usesQdrant(invocation) && namesVault)
+    return { settings: settingsIn(memorySettingsFile()), home: undefined, notices: () => [] };
   let home: string | undefined;
   const open = async (): Promise<SettingsFile> => {
     home = settingsHome(options.home, process.env, process.cwd());
     return openFile(home);
   };
-  if (command === 'serve' || connection === undefined || !('url' in connection)) {
+  if (command === 'serve' || !namesVault || connection === undefined || !('url' in connection)) {
     const file = await open();
     return { settings: settingsIn(file), home, notices: () => settingsNotices(file.damage) };
   }

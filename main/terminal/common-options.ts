@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander';
+import { Fault } from '../faults/fault.ts';
+import type { ConnectionRef } from '../service/types.ts';
+
+/** The options that every command has, and the one that all about backups have. */
+export interface CommonOptions {
+  readonly url?: string;
+  readonly connection?: string;
+  readonly apiKeyEnv?: string;
+  readonly home?: string;
+  readonly vault?: string;
+  readonly json?: boolean;
+}
+
+/** What every command takes. One that needs no Qdrant takes the options too, so that scripts can pass them to all, and does not speak of them. */
+export function common(command: Command, { qdrant = true, vault = false } = {}): Command {
+  const which = (flags: string, description: string): Option =>
+    new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!qdrant);
+  if (vault)
+    command.addOption(
+      new Option('--vault <dir>', 'folder of the backups (default: as in the settings)').helpGroup('Common:'),
+    );
+  return command
+    .addOption(which('--url <url>', 'address of the Qdrant'))
+    .addOption(which('--connection <name>', 'a connection of the settings'))
+    .addOption(which('--api-key-env <variable>', 'environment variable that holds the API key'))
+    .addOption(new Option('--home <dir>', 'settings folder (or VECTORKEEP_HOME)').helpGroup('Common:'))
+    .addOption(new Option('--json', 'print exactly one JSON object').helpGroup('Common:'));
+}
+
+/** For an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** Which Qdrant is meant; undefined: the one chosen in the settings. Throws USAGE. */
+export function connectionFrom(options: CommonOptions, env: NodeJS.ProcessEnv): ConnectionRef | undefined {
+  if (options.url !== undefined && options.connection !== undefined) {
+    throw new Fault('USAGE', { reason: 'Give either --url or --connection, not both.' });
+  }
+  const key = keyFrom(options.apiKeyEnv, env);
+  if (options.connection !== undefined) return { name: options.connection, ...key };
+  if (options.url !== undefined) return { url: options.url, ...key };
+  if (options.apiKeyEnv === undefined) return undefined;
+  throw new Fault('USAGE', { reason: 'A key from --api-key-env goes with a --url or a --connection.' });
+}
+
+function keyFrom(variable: string | undefined, env: NodeJS.ProcessEnv): { apiKey?: string } {
+  if (variable === undefined) return {};
+  const apiKey = env[variable];
+  if (apiKey !== undefined && apiKey !== '') return { apiKey };
+  throw new Fault('USAGE', { reason: `The environment variable ${variable} is not set.` });
+}
+
+/** The words that lead another command to the same places. */
+export function samePlaces({ url, connection, apiKeyEnv, home, vault }: CommonOptions): string[] {
+  const named = { vault, url, connection, 'api-key-env': apiKeyEnv, home };
+  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+}

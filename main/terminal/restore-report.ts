@@ -1,0 +1,59 @@
+import type { RestoreResult } from '../service/types.ts';
+import { firstOf, type Lines } from './backup-reports.ts';
+import { count, duration, plain, points, shellWords } from './output.ts';
+
+const DIFFERS = { missing: 'not in the index', different: 'different', extra: 'not in the backup' } as const;
+
+/** What a restore did, how the index differs from the backup now, and how to undo it. `places`: words that lead there again. */
+export function restoreReport(result: RestoreResult, paths: string | undefined, places: readonly string[]): Lines {
+  return [
+    sentence(result, paths),
+    ...(result.dryRun ? ['Nothing was written'] : checkLines(result)),
+    ...differenceLines(result),
+    ...(result.companions.length === 0
+      ? []
+      : ['Companion files:', ...result.companions.map((path) => `  ${plain(path)}`)]),
+    ...(result.dryRun ? [] : [`In ${duration(result.durationMs)}`]),
+    ...undoLines(result, places),
+  ];
+}
+
+function sentence(result: RestoreResult, paths: string | undefined): string {
+  const { totalVectors, updated, skipped, removed, dryRun, createdCollection } = result;
+  const into = `into ${createdCollection ? 'the new index ' : ''}${plain(result.collection)}`;
+  if (totalVectors === 0 && paths !== undefined && removed === 0)
+    return `Nothing to restore ${into}: no file of the backup matches ${plain(paths)}`;
+  if (result.new + updated + removed === 0 && totalVectors > 0)
+    return totalVectors === 1
+      ? `Nothing to restore ${into}: the point ${dryRun ? 'is' : 'was'} there already`
+      : `Nothing to restore ${into}: all ${points(totalVectors)} ${dryRun ? 'are' : 'were'} there already`;
+  return (
+    `${dryRun ? 'Would restore' : 'Restored'} ${plain(result.backupName)} ${into}: ${points(totalVectors)}, ` +
+    `${count(result.new)} new, ${count(updated)} updated, ${count(skipped)} skipped, ${count(removed)} removed`
+  );
+}
+
+function checkLines({ verified, differences }: RestoreResult): Lines {
+  if (verified === null) return [];
+  if (!verified) return ['NOT VERIFIED: read back, the index is not as it should be after this restore'];
+  return [
+    differences.count === 0 ? 'Read back: just as in the backup' : 'Read back: as it should be after this restore',
+  ];
+}
+
+function differenceLines({ differences: { count: total, points: named }, dryRun }: RestoreResult): Lines {
+  if (total === 0) return [];
+  return [
+    `The index ${dryRun ? 'would differ' : 'differs'} from the backup in ${points(total)}:`,
+    ...firstOf(
+      named.map(({ point, what }) => `${point}  ${DIFFERS[what]}`),
+      total,
+    ),
+  ];
+}
+
+function undoLines({ safetyBackup, collection, dryRun }: RestoreResult, places: readonly string[]): Lines {
+  if (safetyBackup === null || dryRun) return [];
+  const words = ['vectorkeep', 'restore', safetyBackup, '--on-conflict', 'exact', '--to', collection, ...places];
+  return [`What was there before is kept as ${plain(safetyBackup)}. To undo:`, `  ${shellWords(words)}`];
+}
