@@ -3,11 +3,11 @@
  * user to leave ends the server; one that crashed does not count as a user. Changed only under the lock of the folder.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
+import { FileLock } from '../processes/file-lock.ts';
 import { identify, isAlive, type ProcessIdentity } from '../processes/process-identity.ts';
 
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string().nullable() });
@@ -25,7 +25,6 @@ const record = z.object({
 export type LocalServerRecord = z.infer<typeof record>;
 
 const LOCK_LIMIT_MS = 60_000;
-const TAKEOVER_LIMIT_MS = 10_000;
 
 /** The record in `dir`; undefined when there is none or it is damaged. */
 export function readRecord(dir: string): LocalServerRecord | undefined {
@@ -67,66 +66,15 @@ export function thisProcess(): ProcessIdentity {
  * died is taken over. Throws NO_LOCAL_SERVER (busy) after a minute, or the error of the file system.
  */
 export async function underLock<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(dir, 'lock');
-  const limit = Date.now() + LOCK_LIMIT_MS;
-  while (!create(lock)) {
-    if (Date.now() > limit) throw new Fault('NO_LOCAL_SERVER', { reason: 'busy' });
-    if (!takeOver(lock)) await pause(25);
-  }
+  const options = { purpose: 'built-in server', waitMs: LOCK_LIMIT_MS, local: true };
+  const lock = await FileLock.acquire(join(dir, 'lock'), options).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === 'VAULT_BUSY') throw new Fault('NO_LOCAL_SERVER', { reason: 'busy' });
+    throw error instanceof Fault && error.cause instanceof Error ? error.cause : error;
+  });
   try {
     return await work();
   } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-/** False when the file exists. Its content names the holder. */
-function create(path: string): boolean {
-  let file: number;
-  try {
-    file = openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-  writeFileSync(file, JSON.stringify(thisProcess()));
-  closeSync(file);
-  return true;
-}
-
-/** Removes the lock of a dead holder. A second file lets only one caller at a time judge, or two could free it twice. */
-function takeOver(lock: string): boolean {
-  if (holderLives(lock)) return false;
-  const judging = `${lock}.judging`;
-  if (!create(judging)) {
-    if (ageOf(judging) > TAKEOVER_LIMIT_MS) rmSync(judging, { force: true });
-    return false;
-  }
-  try {
-    if (holderLives(lock)) return false;
-    rmSync(lock, { force: true });
-    return true;
-  } finally {
-    rmSync(judging, { force: true });
-  }
-}
-
-function holderLives(lock: string): boolean {
-  try {
-    const holder = identity.safeParse(JSON.parse(readFileSync(lock, 'utf8')));
-    if (holder.success) return isAlive(holder.data);
-  } catch {
-    // Empty for the moment between its making and its content, or after a crash in that moment; or already gone.
-  }
-  return ageOf(lock) < TAKEOVER_LIMIT_MS;
-}
-
-/** Milliseconds since the file was made; 0 when it is gone. */
-function ageOf(path: string): number {
-  try {
-    return Date.now() - statSync(path).mtimeMs;
-  } catch {
-    return 0;
+    await lock.release();
   }
 }
 
