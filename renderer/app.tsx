@@ -1,23 +1,20 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import type { AppState, JobView, Place } from '../preload/api.ts';
-import { Mark } from './components/icon.tsx';
-import { Toast, type Note } from './components/toast.tsx';
+import type { AppState, BackupSummary, JobView, Place, RestoreResult } from '../preload/api.ts';
+import type { Origin } from './backups.ts';
 import { ask } from './client.ts';
-import { useAppState, useCollections, useJobs, type Collections, type Jobs } from './live.ts';
-import { ConnectionDialog, RemoveConnectionDialog } from './screens/connection-dialog.tsx';
-import { ExportDialog } from './screens/export-dialog.tsx';
+import type { Fix } from './components/error-card.tsx';
+import { Toast, type Note } from './components/toast.tsx';
+import { useAppState, useCollections, useJobs, type Jobs } from './live.ts';
+import { backupRemedyFor } from './remedies.ts';
+import { isActivity } from './results.ts';
+import { BackupsScreen } from './screens/backups.tsx';
+import { Header, type Screen } from './screens/header.tsx';
 import { Home } from './screens/home.tsx';
-import { ImportDialog } from './screens/import-dialog.tsx';
+import { nameOf, needsIndexes, OpenDialog, type Open } from './screens/open-dialog.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Session } from './session.ts';
-
-type View = 'home' | 'settings';
-
-type Open =
-  | { readonly kind: 'export'; readonly collection: string | null }
-  | { readonly kind: 'import'; readonly collection: string | null; readonly file: string | null }
-  | { readonly kind: 'connection'; readonly name: string | null }
-  | { readonly kind: 'remove'; readonly name: string };
+import { useBackUp } from './use-back-up.ts';
+import { useBackups } from './use-backups.ts';
 
 export function App() {
   const state = useAppState();
@@ -48,13 +45,17 @@ interface WindowProps {
 }
 
 function Window({ state, jobs, say }: WindowProps) {
-  const [view, setView] = useState<View>('home');
+  const [screen, setScreen] = useState<Screen>('home');
+  /** Whose backups are shown; null: of all indexes. */
+  const [origin, setOrigin] = useState<Origin | null>(null);
   const [open, setOpen] = useState<Open | null>(null);
   /** Jobs that need no place under Activity: a dialog shows them, or their end has been looked at. */
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
-  const ended = [...jobs.values()].filter((job) => job.status === 'done' && job.kind !== 'validate').length;
+  const ended = [...jobs.values()].filter(({ kind, status }) => status === 'done' && WRITING.has(kind)).length;
   const collections = useCollections(state.current, String(ended));
   const { list, error, loading, reload } = collections;
+  const backups = useBackups(jobs);
+  const backUp = useBackUp(state.current, jobs, say);
 
   const markSeen = useCallback((jobId: string) => setSeen((before) => new Set(before).add(jobId)), []);
   const leaveJob = (jobId: string | null, running: boolean): void => {
@@ -62,14 +63,14 @@ function Window({ state, jobs, say }: WindowProps) {
     if (jobId === null) return;
     if (!running) return;
     setSeen((before) => new Set([...before].filter((id) => id !== jobId)));
-    setView('home');
+    if (screen === 'settings') setScreen('home');
     say('It goes on in the background');
   };
   const close = (): void => setOpen(null);
 
   useEffect(() => {
     const go = (place: Place): void => {
-      setView(place === 'settings' ? 'settings' : 'home');
+      setScreen(place === 'settings' ? 'settings' : 'home');
       if (place === 'export' || place === 'import') reload();
       if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
       if (place === 'import') {
@@ -96,14 +97,14 @@ function Window({ state, jobs, say }: WindowProps) {
       say('That is not a file on this computer');
       return;
     }
-    setView('home');
+    setScreen('home');
     reload();
     setOpen({ kind: 'import', collection: null, file: path });
   };
 
-  // Export and import need the list of indexes. Asked for by the tray or a drop they may have to wait for it, and where
+  // Export, import and restore need the list of indexes. Asked for by the tray or a drop they may have to wait for it, and where
   // none is to be had that is said now: a dialog that comes up minutes later was asked for by nobody.
-  const waiting = (open?.kind === 'export' || open?.kind === 'import') && list === null;
+  const waiting = open !== null && needsIndexes(open) && list === null;
   const hopeless = waiting && (state.current === null || (error !== null && !loading));
   useEffect(() => {
     if (!hopeless) return;
@@ -111,23 +112,92 @@ function Window({ state, jobs, say }: WindowProps) {
     say(state.current === null ? 'Connect a Qdrant first' : `“${state.current}” cannot be used right now`);
   }, [hopeless, state.current, say]);
 
+  const showBackups = (of: Origin | null): void => {
+    setOrigin(of);
+    setScreen('backups');
+  };
+  const chooseVault = async (): Promise<void> => {
+    const reply = await ask('vault:choose', undefined);
+    if (!reply.ok) say(reply.error.message);
+    else if (reply.value !== null) say('Backups are kept there from now on');
+    backups.reload();
+  };
+  const changeConnection = (): void => setOpen({ kind: 'connection', name: state.current });
+  const undo = ({ safetyBackup, collection }: RestoreResult): void => {
+    if (safetyBackup !== null) setOpen({ kind: 'undo', backupName: safetyBackup, collection });
+  };
+  const fixesFor = ({ kind, title, error: failure }: JobView): readonly Fix[] => {
+    const again: readonly Fix[] = kind === 'backup' ? [{ label: 'Try again', run: () => backUp(title) }] : [];
+    switch (BACKUP_WORK.has(kind) ? backupRemedyFor(failure?.code ?? '') : null) {
+      case 'another-folder':
+        return [{ label: 'Choose folder…', run: () => void chooseVault() }, ...again];
+      case 'another-backup':
+        return [{ label: 'Choose another backup', run: () => showBackups(origin) }];
+      case 'connection':
+        return [{ label: 'Change connection', run: changeConnection }, ...again];
+      default:
+        return again;
+    }
+  };
+  const ways = {
+    onDismiss: markSeen,
+    fixesFor,
+    onUndo: undo,
+    nameOf: (name: string) => nameOf(backups.list?.backups ?? [], name),
+  };
+
   const activity = [...jobs.values()].filter((job) => isActivity(job) && !seen.has(job.id)).reverse();
+  const about = (kind: 'restore' | 'compare' | 'export-backup' | 'verify') => (backup: BackupSummary) =>
+    setOpen({ kind, backup });
   return (
     <div class="window" onDragOver={(event) => event.preventDefault()} onDrop={(event) => void takeDrop(event)}>
-      <Header state={state} view={view} onView={setView} />
-      {view === 'home' ? (
+      <Header
+        state={state}
+        screen={screen}
+        onScreen={(next) => {
+          setOrigin(null);
+          setScreen(next);
+        }}
+      />
+      {screen === 'home' && (
         <Home
           state={state}
           collections={collections}
+          backups={backups}
           activity={activity}
-          onDismiss={markSeen}
+          ways={ways}
+          onBackUp={backUp}
+          onBackups={showBackups}
+          onChooseVault={chooseVault}
           onExport={(collection) => setOpen({ kind: 'export', collection })}
           onImport={(collection) => setOpen({ kind: 'import', collection, file: null })}
           onAddConnection={() => setOpen({ kind: 'connection', name: null })}
           onEditConnection={(name) => setOpen({ kind: 'connection', name })}
           onSample={() => void ask('sample:create', undefined).then((reply) => reply.ok || say(reply.error.message))}
         />
-      ) : (
+      )}
+      {screen === 'backups' && (
+        <BackupsScreen
+          state={state}
+          backups={backups}
+          collections={list?.map(({ name }) => name) ?? null}
+          origin={origin}
+          onOrigin={setOrigin}
+          activity={activity}
+          ways={ways}
+          onBackUp={backUp}
+          onVerifyAll={() => setOpen({ kind: 'verify', backup: null })}
+          onChooseVault={chooseVault}
+          actions={{
+            onRestore: about('restore'),
+            onVerify: about('verify'),
+            onCompare: about('compare'),
+            onExport: about('export-backup'),
+            onUndo: ({ backupName, collection }) => setOpen({ kind: 'undo', backupName, collection }),
+          }}
+        />
+      )}
+      {screen === 'settings' && (
         <Settings
           state={state}
           onAdd={() => setOpen({ kind: 'connection', name: null })}
@@ -142,13 +212,24 @@ function Window({ state, jobs, say }: WindowProps) {
           state={state}
           jobs={jobs}
           collections={collections}
+          backups={backups}
           onClose={close}
           onLeaveJob={leaveJob}
           onJob={markSeen}
-          onChangeConnection={() => setOpen({ kind: 'connection', name: state.current })}
+          onChangeConnection={changeConnection}
           onSaved={() => {
             close();
             reload();
+          }}
+          onUndo={undo}
+          onChooseVault={() => {
+            close();
+            void chooseVault();
+          }}
+          onOtherBackup={() => {
+            close();
+            setScreen('backups');
+            backups.reload();
           }}
         />
       )}
@@ -156,88 +237,6 @@ function Window({ state, jobs, say }: WindowProps) {
   );
 }
 
-/** A check is part of an import, and a sample that is there can be seen by itself. */
-function isActivity({ kind, status }: JobView): boolean {
-  return kind !== 'validate' && !(kind === 'sample' && status === 'done');
-}
-
-interface OpenDialogProps {
-  readonly open: Open;
-  readonly state: AppState;
-  readonly jobs: Jobs;
-  readonly collections: Collections;
-  readonly onClose: () => void;
-  readonly onLeaveJob: (jobId: string | null, running: boolean) => void;
-  readonly onJob: (jobId: string) => void;
-  readonly onChangeConnection: () => void;
-  readonly onSaved: () => void;
-}
-
-function OpenDialog(props: OpenDialogProps) {
-  const { open, state, jobs, onChangeConnection } = props;
-  const work = {
-    connection: state.current ?? '',
-    collections: props.collections.list ?? [],
-    jobs,
-    onClose: props.onLeaveJob,
-    onJob: props.onJob,
-    onChangeConnection,
-  };
-  switch (open.kind) {
-    case 'export':
-      return <ExportDialog {...work} preselected={open.collection} />;
-    case 'import':
-      return <ImportDialog {...work} preselected={open.collection} file={open.file} />;
-    case 'connection': {
-      const connection = state.connections.find(({ name }) => name === open.name) ?? null;
-      return <ConnectionDialog state={state} connection={connection} onClose={props.onClose} onSaved={props.onSaved} />;
-    }
-    case 'remove':
-      return <RemoveConnectionDialog name={open.name} onClose={props.onClose} />;
-  }
-}
-
-interface HeaderProps {
-  readonly state: AppState;
-  readonly view: View;
-  readonly onView: (view: View) => void;
-}
-
-function Header({ state, view, onView }: HeaderProps) {
-  return (
-    <header class="app-head">
-      <p class="brand">
-        <Mark />
-        Vectorkeep
-      </p>
-      <nav aria-label="Screens">
-        {(['home', 'settings'] as const).map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="nav"
-            aria-current={view === name ? 'page' : undefined}
-            onClick={() => onView(name)}
-          >
-            {name === 'home' ? 'Home' : 'Settings'}
-          </button>
-        ))}
-      </nav>
-      {state.connections.length > 1 && state.current !== null && (
-        <label class="connection-switch">
-          <span>Connection</span>
-          <select
-            value={state.current}
-            onChange={(event) => void ask('connections:select', { name: event.currentTarget.value })}
-          >
-            {state.connections.map(({ name }) => (
-              <option key={name} value={name} selected={name === state.current}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-    </header>
-  );
-}
+/** Work after which the indexes are not what they were, or are seen in another light. */
+const WRITING: ReadonlySet<JobView['kind']> = new Set(['export', 'import', 'sample', 'restore']);
+const BACKUP_WORK: ReadonlySet<JobView['kind']> = new Set(['backup', 'restore', 'verify', 'export-backup']);

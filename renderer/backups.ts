@@ -83,6 +83,8 @@ export function reasonLabel(reason: string): string {
 export interface Group {
   readonly title: string;
   readonly backups: readonly BackupSummary[];
+  /** The heading names a month. */
+  readonly months: boolean;
 }
 
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
@@ -94,7 +96,9 @@ const DAYS_SHOWN = 31;
 /** In the order they come, under a heading for each day, or for each month where there are many days. */
 export function groupByDate(backups: readonly BackupSummary[], now: number): readonly Group[] {
   const byDay = group(backups, ({ createdAt }) => dayTitle(createdAt, now));
-  return byDay.length <= DAYS_SHOWN ? byDay : group(backups, ({ createdAt }) => month.format(new Date(createdAt)));
+  if (byDay.length <= DAYS_SHOWN) return byDay.map((each) => ({ ...each, months: false }));
+  const byMonth = group(backups, ({ createdAt }) => month.format(new Date(createdAt)));
+  return byMonth.map((each) => ({ ...each, months: true }));
 }
 
 /** "Today", "Yesterday", "Sunday 22 November 2026" */
@@ -104,7 +108,7 @@ export function dayTitle(iso: string, now: number): string {
   return days === 1 ? 'Yesterday' : weekday.format(new Date(iso));
 }
 
-function group(backups: readonly BackupSummary[], titleOf: (backup: BackupSummary) => string): readonly Group[] {
+function group(backups: readonly BackupSummary[], titleOf: (backup: BackupSummary) => string): Omit<Group, 'months'>[] {
   const groups = new Map<string, BackupSummary[]>();
   for (const backup of backups) {
     const title = titleOf(backup);

@@ -3,6 +3,7 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const ratio = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+const shortDay = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 /** 12345 -> "12,345" */
@@ -86,6 +87,11 @@ export function formatTime(iso: string): string {
 /** ISO time -> "08:38" in local time. */
 export function formatClock(iso: string): string {
   return clock.format(new Date(iso));
+}
+
+/** ISO time -> "Sun, 22 Nov" in local time. */
+export function formatDay(iso: string): string {
+  return shortDay.format(new Date(iso));
 }
 
 /** How long ago: "just now", "12 min ago", "3 h ago", "yesterday", "5 days ago", then the date. */

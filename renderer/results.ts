@@ -70,3 +70,13 @@ export function titleOf(job: JobView): string {
 export function isRunning(job: JobView): boolean {
   return job.status === 'queued' || job.status === 'running';
 }
+
+/**
+ * Whether it is shown beside the screens. A check is part of an import, a comparison of its dialog; a sample that is there can
+ * be seen by itself, and a backup that went well on its card.
+ */
+export function isActivity(job: JobView): boolean {
+  if (job.kind === 'validate' || job.kind === 'diff') return false;
+  if (job.status !== 'done') return true;
+  return job.kind !== 'sample' && !(job.kind === 'backup' && backupResultOf(job)?.warnings.length === 0);
+}

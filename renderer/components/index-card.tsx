@@ -1,9 +1,18 @@
-import type { CollectionSummary } from '../../preload/api.ts';
-import { formatCount, formatDimensions } from '../format.ts';
+import type { BackupSummary, CollectionSummary } from '../../preload/api.ts';
+import { freshness, lastBackup } from '../backups.ts';
+import { formatCount, formatDimensions, formatTime } from '../format.ts';
 import { Button } from './button.tsx';
+import { Icon } from './icon.tsx';
 
 interface IndexCardProps {
   readonly collection: CollectionSummary;
+  /** Its backups, newest first; null while they are not known. */
+  readonly backups: readonly BackupSummary[] | null;
+  readonly now: number;
+  /** A backup of it is being taken. */
+  readonly backingUp: boolean;
+  readonly onBackUp: () => void;
+  readonly onBackups: () => void;
   readonly onExport: () => void;
   readonly onImport: () => void;
 }
@@ -16,8 +25,9 @@ const states: Record<string, { readonly label: string; readonly shape: string }>
   red: { label: 'Qdrant reports an error', shape: 'bad' },
 };
 
-export function IndexCard({ collection, onExport, onImport }: IndexCardProps) {
-  const { name, points, dimensions, model, status } = collection;
+export function IndexCard(props: IndexCardProps) {
+  const { onExport, onImport } = props;
+  const { name, points, dimensions, model, status } = props.collection;
   const state = states[status] ?? { label: status, shape: 'idle' };
   return (
     <li class="card index-card">
@@ -37,6 +47,17 @@ export function IndexCard({ collection, onExport, onImport }: IndexCardProps) {
           <dd title={model ?? undefined}>{model ?? 'not recorded'}</dd>
         </div>
       </dl>
+      <div class="index-backup">
+        <LastBackup backups={props.backups} now={props.now} />
+        <div class="index-backup-actions">
+          <Button label={`Back up ${name} now`} busy={props.backingUp} onClick={props.onBackUp}>
+            {props.backingUp ? 'Backing up…' : 'Back up now'}
+          </Button>
+          <Button look="quiet" label={`Backups of ${name}`} onClick={props.onBackups}>
+            Backups…
+          </Button>
+        </div>
+      </div>
       <div class="index-foot">
         <p class={`status status-${state.shape}`}>{state.label}</p>
         <div class="index-actions">
@@ -49,5 +70,20 @@ export function IndexCard({ collection, onExport, onImport }: IndexCardProps) {
         </div>
       </div>
     </li>
+  );
+}
+
+function LastBackup({ backups, now }: Pick<IndexCardProps, 'backups' | 'now'>) {
+  if (backups === null) return <p class="last-backup muted">Backups are not known right now</p>;
+  const last = lastBackup(backups);
+  const good = last !== undefined && last.verifiedAt !== null;
+  return (
+    <p
+      class={`last-backup ${good ? 'last-backup-good' : 'last-backup-none'}`}
+      title={last === undefined ? undefined : formatTime(last.createdAt)}
+    >
+      <Icon name={good ? 'check' : 'warning'} />
+      {freshness(backups, now)}
+    </p>
   );
 }

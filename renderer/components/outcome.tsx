@@ -58,7 +58,8 @@ export function ImportOutcome({ result }: { readonly result: ImportResult }) {
   );
 }
 
-function Count({ value, name }: { readonly value: number; readonly name: string }) {
+/** One number of a result. */
+export function Count({ value, name }: { readonly value: number; readonly name: string }) {
   return (
     <li>
       <strong>{formatCount(value)}</strong> {name}

@@ -1,21 +1,41 @@
 import { useState } from 'preact/hooks';
-import type { JobView } from '../../preload/api.ts';
+import type { JobView, RestoreResult } from '../../preload/api.ts';
+import { BackupOutcome, RestoreOutcome } from '../components/backup-outcome.tsx';
 import { Button, IconButton } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { ExportOutcome, ImportOutcome } from '../components/outcome.tsx';
-import { ErrorCard } from '../components/error-card.tsx';
+import { ErrorCard, type Fix } from '../components/error-card.tsx';
 import { Progress } from '../components/progress.tsx';
+import { VerifyOutcome } from '../components/verify-outcome.tsx';
 import { ask } from '../client.ts';
-import { exportResultOf, importResultOf, isRunning, titleOf } from '../results.ts';
+import type { Work } from '../remedies.ts';
+import {
+  backupResultOf,
+  exportResultOf,
+  importResultOf,
+  isRunning,
+  restoreResultOf,
+  titleOf,
+  verifyResultOf,
+} from '../results.ts';
 
-interface ActivityProps {
-  readonly jobs: readonly JobView[];
+/** What can be done about work that has ended. */
+export interface ActivityWays {
   readonly onDismiss: (jobId: string) => void;
+  /** Buttons that mend a failure. */
+  readonly fixesFor: (job: JobView) => readonly Fix[];
+  readonly onUndo: (result: RestoreResult) => void;
+  readonly nameOf: (backupName: string) => string;
+}
+
+interface ActivityProps extends ActivityWays {
+  readonly jobs: readonly JobView[];
 }
 
 /** Work that goes on behind the dialogs, whoever started it, and how it ended. */
-export function Activity({ jobs, onDismiss }: ActivityProps) {
+export function Activity(props: ActivityProps) {
+  const { jobs, onDismiss } = props;
   const [shown, setShown] = useState<string | null>(null);
   const detail = jobs.find((job) => job.id === shown);
   if (jobs.length === 0) return null;
@@ -43,7 +63,7 @@ export function Activity({ jobs, onDismiss }: ActivityProps) {
             </Button>
           }
         >
-          <Detail job={detail} />
+          <Detail job={detail} ways={props} onLeave={() => setShown(null)} />
         </Dialog>
       )}
     </section>
@@ -95,12 +115,50 @@ function Ended({ job, onDismiss, onShow }: EndedProps) {
   );
 }
 
-function Detail({ job }: { readonly job: JobView }) {
+const WORK: Record<JobView['kind'], Work> = {
+  export: 'export',
+  import: 'import',
+  validate: 'import',
+  sample: 'import',
+  backup: 'backup',
+  restore: 'restore',
+  verify: 'backups',
+  diff: 'backups',
+  'export-backup': 'backups',
+};
+
+interface DetailProps {
+  readonly job: JobView;
+  readonly ways: ActivityWays;
+  readonly onLeave: () => void;
+}
+
+function Detail({ job, ways, onLeave }: DetailProps) {
   const exported = exportResultOf(job);
   const imported = importResultOf(job);
+  const backedUp = backupResultOf(job);
+  const restored = restoreResultOf(job);
+  const verified = verifyResultOf(job);
   if (job.error !== null) {
-    return <ErrorCard error={job.error} work={job.kind === 'export' ? 'export' : 'import'} fixes={[]} />;
+    const fixes = ways.fixesFor(job).map((fix) => ({
+      ...fix,
+      run: () => {
+        onLeave();
+        ways.onDismiss(job.id);
+        fix.run();
+      },
+    }));
+    return <ErrorCard error={job.error} work={WORK[job.kind]} fixes={fixes} />;
   }
+  if (backedUp !== null) return <BackupOutcome result={backedUp} />;
+  if (restored !== null) {
+    const undo = (): void => {
+      onLeave();
+      ways.onUndo(restored);
+    };
+    return <RestoreOutcome result={restored} onUndo={undo} />;
+  }
+  if (verified !== null) return <VerifyOutcome result={verified} nameOf={ways.nameOf} />;
   if (exported !== null) return <ExportOutcome result={exported} />;
   if (imported !== null) return <ImportOutcome result={imported} />;
   return null;

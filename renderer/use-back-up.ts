@@ -1,0 +1,36 @@
+import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { ask } from './client.ts';
+import { formatQuantity } from './format.ts';
+import type { Jobs } from './live.ts';
+import { backupResultOf } from './results.ts';
+
+/** Starts a backup of an index of `connection`. How it goes is shown under Activity; when it is done, that is said. */
+export function useBackUp(
+  connection: string | null,
+  jobs: Jobs,
+  say: (text: string) => void,
+): (collection: string) => void {
+  const mine = useRef(new Set<string>());
+  useEffect(() => {
+    for (const id of mine.current) {
+      const job = jobs.get(id);
+      if (job === undefined || job.status === 'queued' || job.status === 'running') continue;
+      mine.current.delete(id);
+      const result = backupResultOf(job);
+      if (result !== null) {
+        say(`“${result.collection}” is backed up and verified: ${formatQuantity(result.totalVectors, 'point')}`);
+      }
+    }
+  }, [jobs, say]);
+
+  return useCallback(
+    (collection: string) => {
+      if (connection === null) return;
+      void ask('backup:start', { connection, collection, pin: false }).then((reply) => {
+        if (reply.ok) mine.current.add(reply.value.jobId);
+        else say(reply.error.message);
+      });
+    },
+    [connection, say],
+  );
+}
