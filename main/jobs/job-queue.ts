@@ -22,6 +22,8 @@ export interface Prepared<K extends JobKind> {
   readonly writes: { readonly key: string; readonly collection: string } | null;
   /** Done once the job is the only writer, right before the work. */
   readonly begin?: () => void;
+  /** Jobs with the same key wait for each other. */
+  readonly after?: string;
 }
 
 export interface JobOrder<K extends JobKind, T> {
@@ -62,6 +64,8 @@ export class JobQueue {
   readonly #jobs = new Map<string, { job: Job; controller: AbortController; result: Promise<unknown> }>();
   readonly #writing = new Set<string>();
   readonly #waiting: (() => void)[] = [];
+  /** Of each key in `after`: resolves when the last job that asked for it has ended. */
+  readonly #last = new Map<string, Promise<void>>();
   readonly #listeners = new Set<(job: Job) => void>();
   #running = 0;
   #closed = false;
@@ -126,14 +130,15 @@ export class JobQueue {
         job.state = 'running';
         this.#changed(job);
         const begun = performance.now();
-        const { task, writes, begin } = await order.prepare(signal);
-        const outcome = await this.#alone(writes, () => {
+        const { task, writes, begin, after } = await order.prepare(signal);
+        const work = (): Promise<Tasks[K]['outcome']> => {
           begin?.();
           return runOnThread(this.#script, { kind: order.kind, task }, signal, (progress) => {
             job.progress = progress;
             this.#changed(job);
           });
-        });
+        };
+        const outcome = await this.#alone(writes, () => this.#inTurn(after, signal, work));
         job.value = await order.conclude(outcome, Math.round(performance.now() - begun));
         job.state = 'done';
         return job.value;
@@ -159,6 +164,23 @@ export class JobQueue {
       return await work();
     } finally {
       this.#writing.delete(writes.key);
+    }
+  }
+
+  /** Does the work once all others of that key have ended. */
+  async #inTurn<T>(key: string | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    if (key === undefined) return work();
+    const before = this.#last.get(key) ?? Promise.resolve();
+    let end = (): void => undefined;
+    const mine = new Promise<void>((resolve) => (end = resolve));
+    const tail = before.then(() => mine);
+    this.#last.set(key, tail);
+    try {
+      await unlessAborted(before, signal);
+      return await work();
+    } finally {
+      end();
+      if (this.#last.get(key) === tail) this.#last.delete(key);
     }
   }
 
@@ -198,4 +220,16 @@ export class JobQueue {
     const ended = [...this.#jobs].filter(([, { job }]) => !['queued', 'running'].includes(job.state));
     for (const [id] of ended.slice(0, Math.max(0, ended.length - REMEMBERED))) this.#jobs.delete(id);
   }
+}
+
+function unlessAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refuse = (): void => reject(new Fault('CANCELLED'));
+    if (signal.aborted) refuse();
+    signal.addEventListener('abort', refuse, { once: true });
+    void wait.finally(() => {
+      signal.removeEventListener('abort', refuse);
+      resolve();
+    });
+  });
 }

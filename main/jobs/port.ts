@@ -1,10 +1,15 @@
 import type { JobProgress } from '../../preload/api.ts';
 import type { FaultData } from '../faults/fault.ts';
+import type { BackupOutcome, BackupTask } from './tasks/backup.ts';
+import type { DiffOutcome, DiffTask } from './tasks/diff.ts';
+import type { ExportBackupOutcome, ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportOutcome, ExportTask } from './tasks/export.ts';
 import type { ImportOutcome, ImportTask } from './tasks/import.ts';
 import type { InspectOutcome, InspectTask } from './tasks/inspect.ts';
 import type { PeekOutcome, PeekTask } from './tasks/peek.ts';
+import type { RestoreOutcome, RestoreTask } from './tasks/restore.ts';
 import type { SampleOutcome, SampleTask } from './tasks/sample.ts';
+import type { VerifyOutcome, VerifyTask } from './tasks/verify.ts';
 
 /** What a worker can be told to do, and what each kind of work answers. Plain data: it crosses a thread. */
 export interface Tasks {
@@ -12,6 +17,11 @@ export interface Tasks {
   import: { task: ImportTask; outcome: ImportOutcome };
   validate: { task: InspectTask; outcome: InspectOutcome };
   peek: { task: PeekTask; outcome: PeekOutcome };
+  backup: { task: BackupTask; outcome: BackupOutcome };
+  restore: { task: RestoreTask; outcome: RestoreOutcome };
+  verify: { task: VerifyTask; outcome: VerifyOutcome };
+  diff: { task: DiffTask; outcome: DiffOutcome };
+  'export-backup': { task: ExportBackupTask; outcome: ExportBackupOutcome };
   sample: { task: SampleTask; outcome: SampleOutcome };
 }
 export type TaskKind = keyof Tasks;

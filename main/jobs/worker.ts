@@ -2,11 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
 import type { Assignment, FromWorker, Tasks } from './port.ts';
 import type { TaskContext } from './task-context.ts';
+import { backUpCollection, type BackupTask } from './tasks/backup.ts';
+import { diffBackup, type DiffTask } from './tasks/diff.ts';
+import { exportBackup, type ExportBackupTask } from './tasks/export-backup.ts';
 import { exportCollection, type ExportTask } from './tasks/export.ts';
 import { importArchive, type ImportTask } from './tasks/import.ts';
 import { inspectArchive, type InspectTask } from './tasks/inspect.ts';
 import { peekArchive, type PeekTask } from './tasks/peek.ts';
+import { restoreBackup, type RestoreTask } from './tasks/restore.ts';
 import { fillSample, type SampleTask } from './tasks/sample.ts';
+import { verifyBackups, type VerifyTask } from './tasks/verify.ts';
 
 /** The thread of one job: does what its worker data says, reports, and ends. */
 function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[keyof Tasks]['outcome']> {
@@ -19,6 +24,16 @@ function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[ke
       return inspectArchive(task as InspectTask, context);
     case 'peek':
       return peekArchive(task as PeekTask, context);
+    case 'backup':
+      return backUpCollection(task as BackupTask, context);
+    case 'restore':
+      return restoreBackup(task as RestoreTask, context);
+    case 'verify':
+      return verifyBackups(task as VerifyTask, context);
+    case 'diff':
+      return diffBackup(task as DiffTask, context);
+    case 'export-backup':
+      return exportBackup(task as ExportBackupTask, context);
     case 'sample':
       return fillSample(task as SampleTask, context);
   }

@@ -19,6 +19,7 @@ import { archiveSummary, jobView } from './job-view.ts';
 import { LocalQdrant } from './local-qdrant.ts';
 import { findServer, typedTarget, type Server } from './servers.ts';
 import type { Service } from './service.ts';
+import { createVaultService } from './vault-service.ts';
 import type {
   ArchiveSummary,
   CollectionSummary,
@@ -194,6 +195,7 @@ export function createService(parts: ServiceParts): Service {
     });
 
   return {
+    ...createVaultService({ settings, local, generator: parts.generator, handle }),
     connections: () => settings.connections(),
     saveConnection: async (input, previousName) => {
       if (input.kind === 'builtin' && !local.available) await local.target();

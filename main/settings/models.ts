@@ -1,4 +1,7 @@
-/** What imports leave to be remembered of a collection: its embedding model, and that it is not finished yet. Pure. */
+/**
+ * What is remembered of a collection: its embedding model, that an import of it is not finished yet, and which files of its
+ * indexer go along with its backups. Pure.
+ */
 import { normalizeUrl } from './connections.ts';
 import type { Settings } from './schema.ts';
 
@@ -35,4 +38,22 @@ export function withUnfinished(settings: Settings, url: string, collection: stri
   const target = targetOf(url);
   const others = settings.unfinished.filter((m) => m.target !== target || m.collection !== collection);
   return { ...settings, unfinished: file === null ? others : [...others, { target, collection, file }].slice(-MOST) };
+}
+
+/** Absolute paths; none where nobody said any. */
+export function companionsOf(settings: Settings, url: string, collection: string): readonly string[] {
+  const target = targetOf(url);
+  return settings.companions.find((m) => m.target === target && m.collection === collection)?.paths ?? [];
+}
+
+export function withCompanions(
+  settings: Settings,
+  url: string,
+  collection: string,
+  paths: readonly string[],
+): Settings {
+  const target = targetOf(url);
+  const others = settings.companions.filter((m) => m.target !== target || m.collection !== collection);
+  const own = paths.length === 0 ? [] : [{ target, collection, paths: [...paths] }];
+  return { ...settings, companions: [...others, ...own].slice(-MOST) };
 }

@@ -44,6 +44,12 @@ const settings = z.object({
   unfinished: z
     .array(z.object({ target: z.string(), collection: z.string(), file: z.string().default('') }))
     .default([]),
+  /** Absolute; null: `Vectorkeep/backups` in the home folder of the person. */
+  vaultFolder: z.string().min(1).max(4096).nullable().default(null),
+  /** Vaults that were written to: an empty folder in the place of one is an unplugged drive, and no place for a new one. */
+  vaults: z.array(z.object({ path: z.string(), id: z.string() })).default([]),
+  /** Files of the indexer that go along with the backups of a collection, absolute. */
+  companions: z.array(z.object({ target: z.string(), collection: z.string(), paths: z.array(z.string()) })).default([]),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -59,6 +65,9 @@ export function defaultSettings(): Settings {
     exportFolder: null,
     models: [],
     unfinished: [],
+    vaultFolder: null,
+    vaults: [],
+    companions: [],
   };
 }
 

@@ -13,7 +13,7 @@ import {
   sameServer,
   viewConnection,
 } from './connections.ts';
-import { knownModel, unfinishedFile, withModel, withUnfinished } from './models.ts';
+import { companionsOf, knownModel, unfinishedFile, withCompanions, withModel, withUnfinished } from './models.ts';
 import { openSettingsFile } from './settings-file.ts';
 import type { SettingsDamage, SettingsFile, StoreClass } from './settings-file.ts';
 import type { Settings as SettingsData, StoredConnection } from './schema.ts';
@@ -34,6 +34,9 @@ export interface Connection {
   readonly model: string | null;
   readonly pathKey: string | null;
 }
+
+/** A bound on the file. */
+const MOST_VAULTS = 100;
 
 export type EndpointSettings = SettingsData['endpoint'];
 
@@ -68,6 +71,16 @@ export interface Settings {
   /** Absolute. Not made here. */
   exportFolder(): string;
   setExportFolder(path: string | null): void;
+  /** Absolute. Not made here. */
+  vaultFolder(): string;
+  /** null: the usual one. Throws USAGE. */
+  setVaultFolder(path: string | null): void;
+  /** The id of the vault that was in this folder the last time; null: none is known. */
+  vaultId(path: string): string | null;
+  rememberVault(path: string, id: string): void;
+  /** Files of the indexer that go along with the backups of a collection, absolute. */
+  companionsOf(url: string, collection: string): readonly string[];
+  setCompanions(url: string, collection: string, paths: readonly string[]): void;
   endpoint(): EndpointSettings;
   setEndpoint(change: Partial<EndpointSettings>): EndpointSettings;
 }
@@ -173,6 +186,24 @@ export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
     setExportFolder(path) {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'exportFolder', reason: 'relative' });
       file.write({ ...file.read(), exportFolder: path });
+    },
+    vaultFolder: () => file.read().vaultFolder ?? join(homedir(), 'Vectorkeep', 'backups'),
+    setVaultFolder(path) {
+      if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'vaultFolder', reason: 'relative' });
+      file.write({ ...file.read(), vaultFolder: path });
+    },
+    vaultId: (path) => file.read().vaults.find((vault) => vault.path === path)?.id ?? null,
+    rememberVault(path, id) {
+      const settings = file.read();
+      if (settings.vaults.find((vault) => vault.path === path)?.id === id) return;
+      const others = settings.vaults.filter((vault) => vault.path !== path);
+      file.write({ ...settings, vaults: [...others, { path, id }].slice(-MOST_VAULTS) });
+    },
+    companionsOf: (url, collection) => companionsOf(file.read(), url, collection),
+    setCompanions(url, collection, paths) {
+      const settings = file.read();
+      if (JSON.stringify(companionsOf(settings, url, collection)) !== JSON.stringify(paths))
+        file.write(withCompanions(settings, url, collection, paths));
     },
     endpoint: () => file.read().endpoint,
     setEndpoint(change) {

@@ -65,14 +65,15 @@ export async function packPage({ split, ...page }: DensePage): Promise<PackedPag
 /** BYTE_STREAM_SPLIT: all first bytes of the floats, then all second ones, and so on. Little endian, as Parquet is. */
 export function splitBytes(values: Float32Array): Buffer {
   const n = values.length;
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, n * 4);
+  const words = new Uint32Array(values.buffer, values.byteOffset, n);
   const out = Buffer.allocUnsafeSlow(n * 4);
   const [b, c, d] = [n, 2 * n, 3 * n];
-  for (let i = 0, from = 0; i < n; i++, from += 4) {
-    out[i] = bytes[from] as number;
-    out[b + i] = bytes[from + 1] as number;
-    out[c + i] = bytes[from + 2] as number;
-    out[d + i] = bytes[from + 3] as number;
+  for (let i = 0; i < n; i++) {
+    const word = words[i] as number;
+    out[i] = word;
+    out[b + i] = word >>> 8;
+    out[c + i] = word >>> 16;
+    out[d + i] = word >>> 24;
   }
   return out;
 }
@@ -80,13 +81,14 @@ export function splitBytes(values: Float32Array): Buffer {
 /** The floats back from their byte streams, into `out` from `at` on. */
 export function joinBytes(split: Uint8Array, out: Float32Array, at: number): void {
   const n = split.length >> 2;
-  const bytes = new Uint8Array(out.buffer, out.byteOffset + at * 4, n * 4);
+  const words = new Uint32Array(out.buffer, out.byteOffset + at * 4, n);
   const [b, c, d] = [n, 2 * n, 3 * n];
-  for (let i = 0, to = 0; i < n; i++, to += 4) {
-    bytes[to] = split[i] as number;
-    bytes[to + 1] = split[b + i] as number;
-    bytes[to + 2] = split[c + i] as number;
-    bytes[to + 3] = split[d + i] as number;
+  for (let i = 0; i < n; i++) {
+    words[i] =
+      (split[i] as number) |
+      ((split[b + i] as number) << 8) |
+      ((split[c + i] as number) << 16) |
+      ((split[d + i] as number) << 24);
   }
 }
 

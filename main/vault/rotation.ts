@@ -1,13 +1,13 @@
 /** How many backups of a collection stay. Counts of 0 or none given keep nothing by that rule; a policy without any rule keeps all. */
 export interface RotationPolicy {
-  readonly keepLast?: number;
-  readonly keepHourly?: number;
-  readonly keepDaily?: number;
-  readonly keepWeekly?: number;
-  readonly keepMonthly?: number;
+  readonly keepLast?: number | undefined;
+  readonly keepHourly?: number | undefined;
+  readonly keepDaily?: number | undefined;
+  readonly keepWeekly?: number | undefined;
+  readonly keepMonthly?: number | undefined;
   /** Safety copies go by these alone: the newest ones, and those that are younger than so many days. */
-  readonly safetyLast?: number;
-  readonly safetyDays?: number;
+  readonly safetyLast?: number | undefined;
+  readonly safetyDays?: number | undefined;
 }
 
 export interface RotatedBackup {

@@ -4,19 +4,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readFault } from '../../files/file-faults.ts';
 import { Fault } from '../../faults/fault.ts';
+import type { CompanionFile } from '../../vault/companions.ts';
 
 /** An indexer's state file is a few MiB; the format's reader takes a section of up to 128 MiB. */
 const LARGEST = 64 << 20;
 
-/**
- * The `companions` of an export as JSON text, or null for none: each file with name, sha256 and content (as text when
- * it is UTF-8, else as base64). Throws FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE for two of one name or too large ones.
- */
-export async function readCompanions(paths: readonly string[]): Promise<string | null> {
-  if (paths.length === 0) return null;
+/** Reads them. Throws FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE for two of one name or too large ones. */
+export async function readCompanionFiles(paths: readonly string[]): Promise<CompanionFile[]> {
   const names = new Set<string>();
   let total = 0;
-  const entries: string[] = [];
+  const files: CompanionFile[] = [];
   for (const path of paths) {
     const name = basename(path);
     if (names.has(name)) throw new Fault('USAGE', { reason: `Two companion files have the name ${name}.` });
@@ -25,9 +22,21 @@ export async function readCompanions(paths: readonly string[]): Promise<string |
     total += content.length;
     if (total > LARGEST)
       throw new Fault('USAGE', { reason: `The companion files are larger than ${LARGEST >> 20} MiB together.` });
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    entries.push(JSON.stringify({ name, sha256, ...contentOf(content) }));
+    files.push({ name, content });
   }
+  return files;
+}
+
+/**
+ * The `companions` of an export as JSON text, or null for none: each file with name, sha256 and content (as text when
+ * it is UTF-8, else as base64).
+ */
+export function companionsText(files: readonly CompanionFile[]): string | null {
+  if (files.length === 0) return null;
+  const entries = files.map(({ name, content }) => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return JSON.stringify({ name, sha256, ...contentOf(content) });
+  });
   return `[${entries.join(',\n')}]`;
 }
 

@@ -1,18 +1,18 @@
 import { ArchiveWriter } from '../../archive/archive-writer.ts';
-import { Fault, type Notice } from '../../faults/fault.ts';
+import type { Notice } from '../../faults/fault.ts';
 import { PointScanner } from '../../points/point-scanner.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
-import { dimensionsOf, schemaFromParams } from '../../points/vector-schema.ts';
-import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
-import { openControl, type Control } from '../../qdrant/control.ts';
+import { dimensionsOf } from '../../points/vector-schema.ts';
+import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
-import { readPages, samplePayloads } from '../../qdrant/reader.ts';
+import { readPages } from '../../qdrant/reader.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
-import { readCompanions } from './companions.ts';
-import { detectMappingKeys, FileMappings } from './file-mappings.ts';
+import { companionsText, readCompanionFiles } from './companions.ts';
+import { FileMappings } from './file-mappings.ts';
 import { modelInMetadata } from './import-checks.ts';
+import { beginReading, endReading } from './reading.ts';
 
 export interface ExportTask {
   readonly target: QdrantTarget;
@@ -54,7 +54,7 @@ const MOSTLY_VECTORS = 0.9;
 export async function exportCollection(task: ExportTask, { signal, report }: TaskContext): Promise<ExportOutcome> {
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
-  const companions = await readCompanions(task.companions);
+  const companions = companionsText(await readCompanionFiles(task.companions));
   // Questions are asked side by side: the first that fails ends the others, which might go on trying for minutes.
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
@@ -63,17 +63,8 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
   const files = new FileMappings();
   let writer: ArchiveWriter | null = null;
   try {
-    // An alias that moves while it is read would mix two indexes, and knows nothing of the other aliases.
-    const [qdrantVersion, collection] = await Promise.all([control.version(), control.resolve(task.collection)]);
-    const [settings, hidden, before, sample] = await Promise.all([
-      control.settings(collection),
-      control.deferredPoints(collection),
-      control.measure(collection),
-      samplePayloads(http, collection, 32, either),
-    ]);
-    if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection, points: hidden });
-    const keys = detectMappingKeys(sample, task.pathKey);
-    const schema = schemaFromParams(settings.vectors, settings.sparse_vectors);
+    const reading = await beginReading(control, http, task, either);
+    const { collection, qdrantVersion, settings, schema, before, keys } = reading;
     const scanner = new PointScanner(new VectorShapes(), keys);
     const config = JSON.stringify(settings);
     const headerEstimate =
@@ -109,7 +100,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       meter.at(points, writer.written);
     }
     meter.begin('finishing', { points });
-    const [after] = await Promise.all([unchanged(control, collection, settings, before), writer.settled()]);
+    const [moved] = await Promise.all([endReading(control, reading, () => points), writer.settled()]);
     const parts = {
       exportedAt: new Date().toISOString(),
       model: task.model ?? modelInMetadata(settings.metadata) ?? task.usualModel,
@@ -125,19 +116,14 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     const written = await writer.finish(parts, new Date().toISOString());
     signal.throwIfAborted();
     await writer.publish();
-    // Strict mode may forbid exact counting: an estimate proves nothing.
-    const moved = before.exact && after.exact && (before.count !== after.count || points !== after.count);
     return {
       bytes: written.bytes,
       rawBytes: written.rawBytes,
       totalVectors: points,
       dimensions: parts.dimensions,
       model: parts.model,
-      moved,
-      notices: [
-        ...(moved ? [{ code: 'INDEX_MOVED' as const, params: { before: before.count, after: after.count } }] : []),
-        ...files.notices(),
-      ],
+      moved: moved !== null,
+      notices: [...(moved === null ? [] : [{ code: 'INDEX_MOVED' as const, params: moved }]), ...files.notices()],
     };
   } catch (error) {
     failed.abort();
@@ -145,30 +131,5 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     throw error;
   } finally {
     http.close();
-  }
-}
-
-type Measure = Awaited<ReturnType<Control['measure']>>;
-
-/**
- * The count now. COLLECTION_CHANGED when the index is not the one it was: gone, of other vectors, or with less than
- * half its points, which is what dropping and filling it again looks like (Qdrant gives a collection no identity).
- */
-async function unchanged(
-  control: Control,
-  collection: string,
-  settings: CollectionSettings,
-  before: Measure,
-): Promise<Measure> {
-  const vectors = (of: CollectionSettings): string => JSON.stringify([of.vectors, of.sparse_vectors]);
-  try {
-    const [now, after] = await Promise.all([control.settings(collection), control.measure(collection)]);
-    const lost = before.exact && after.exact && after.count * 2 < before.count;
-    if (vectors(now) !== vectors(settings) || lost) throw new Fault('COLLECTION_CHANGED', { collection });
-    return after;
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'COLLECTION_NOT_FOUND')
-      throw new Fault('COLLECTION_CHANGED', { collection }, { cause: error });
-    throw error;
   }
 }

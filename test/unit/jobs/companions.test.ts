@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readCompanions } from '../../../main/jobs/tasks/companions.ts';
+import { companionsText, readCompanionFiles } from '../../../main/jobs/tasks/companions.ts';
 import { faultOf, temporaryFolder, validateFile, writeArchive } from '../../support/archives.ts';
 
 interface Entry {
@@ -25,7 +25,7 @@ test('files of any content travel in an export', async () => {
     writeFileSync(path, content);
     return path;
   });
-  const text = await readCompanions(paths);
+  const text = companionsText(await readCompanionFiles(paths));
   const entries = JSON.parse(text ?? '') as Entry[];
   for (const { name, content, encoding } of entries) {
     expect(Buffer.from(content, encoding ?? 'utf8').equals(contents[name] ?? Buffer.of(1)), name).toBe(true);
@@ -36,7 +36,7 @@ test('files of any content travel in an export', async () => {
   const archive = join(folder, 'x.json.gz');
   await writeArchive(archive, [], { compress: true, header: { companions: text } });
   expect((await validateFile(archive)).companions).toEqual(Object.keys(contents));
-  expect(await readCompanions([])).toBeNull();
+  expect(companionsText(await readCompanionFiles([]))).toBeNull();
 });
 
 test('what cannot travel is refused before anything is written', async () => {
@@ -44,9 +44,9 @@ test('what cannot travel is refused before anything is written', async () => {
   mkdirSync(join(folder, 'a'));
   writeFileSync(join(folder, 'state'), '');
   writeFileSync(join(folder, 'a', 'state'), '');
-  expect(await faultOf(readCompanions([join(folder, 'nothing')]))).toMatchObject({ code: 'FILE_NOT_FOUND' });
-  expect(await faultOf(readCompanions([join(folder, 'a')]))).toMatchObject({ code: 'FILE_NOT_READABLE' });
-  expect(await faultOf(readCompanions(['/dev/zero']))).toMatchObject({ code: 'FILE_NOT_READABLE' });
-  const twice = await faultOf(readCompanions([join(folder, 'state'), join(folder, 'a', 'state')]));
+  expect(await faultOf(readCompanionFiles([join(folder, 'nothing')]))).toMatchObject({ code: 'FILE_NOT_FOUND' });
+  expect(await faultOf(readCompanionFiles([join(folder, 'a')]))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+  expect(await faultOf(readCompanionFiles(['/dev/zero']))).toMatchObject({ code: 'FILE_NOT_READABLE' });
+  const twice = await faultOf(readCompanionFiles([join(folder, 'state'), join(folder, 'a', 'state')]));
   expect(twice).toMatchObject({ code: 'USAGE' });
 });

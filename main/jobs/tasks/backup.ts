@@ -1,0 +1,68 @@
+import type { Notice } from '../../faults/fault.ts';
+import { openControl } from '../../qdrant/control.ts';
+import { QdrantHttp } from '../../qdrant/http.ts';
+import type { QdrantTarget } from '../../qdrant/target.ts';
+import { vaultBytes } from '../../vault/catalog.ts';
+import { withVault, type VaultPlace } from './vault-place.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import type { TaskContext } from '../task-context.ts';
+import { readCompanionFiles } from './companions.ts';
+import { takeBackup, type BackupWish } from './take-backup.ts';
+
+export interface BackupTask extends Omit<BackupWish, 'companions'> {
+  readonly target: QdrantTarget;
+  readonly vault: VaultPlace;
+  /** Absolute paths. */
+  readonly companions: readonly string[];
+}
+
+export interface BackupOutcome {
+  readonly name: string;
+  readonly collection: string;
+  readonly createdAt: string;
+  readonly totalVectors: number;
+  readonly changes: { readonly new: number; readonly changed: number; readonly removed: number };
+  readonly bytesAdded: number;
+  readonly vaultBytes: number;
+  readonly vaultId: string;
+  readonly moved: boolean;
+  readonly notices: readonly Notice[];
+}
+
+/** Takes one backup of a collection. */
+export async function backUpCollection(task: BackupTask, { signal, report }: TaskContext): Promise<BackupOutcome> {
+  const meter = new ProgressMeter(report);
+  meter.begin('preparing');
+  const companions = await readCompanionFiles(task.companions);
+  // Questions are asked side by side: the first that fails ends the others, which might go on trying for minutes.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const control = openControl(task.target, either);
+  const http = new QdrantHttp(task.target, 2);
+  try {
+    // Asked before anything is made: no folder for an index that is not there.
+    await control.status(task.collection);
+    return await withVault(task.vault, { purpose: 'backup', create: true, signal }, async (vault, catalog) => {
+      const wish = { ...task, companions };
+      const taken = await takeBackup(wish, { control, http }, { vault, catalog }, { signal: either, meter });
+      const { manifest, bytesAdded, notices } = taken;
+      return {
+        name: manifest.name,
+        collection: manifest.collection,
+        createdAt: manifest.created_at,
+        totalVectors: manifest.total_vectors,
+        changes: manifest.changes,
+        bytesAdded,
+        vaultBytes: await vaultBytes(vault.dir),
+        vaultId: vault.id,
+        moved: manifest.moved !== null,
+        notices,
+      };
+    });
+  } catch (error) {
+    failed.abort();
+    throw error;
+  } finally {
+    http.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { idText, type PointId } from '../../points/point-id.ts';
+import { PointHasher } from '../../points/point-hash.ts';
+import { PointScanner } from '../../points/point-scanner.ts';
+import { PointValuesReader } from '../../points/point-values.ts';
+import { decodeString } from '../../points/json-text.ts';
+import { VectorShapes } from '../../points/vector-shapes.ts';
+import type { QdrantHttp } from '../../qdrant/http.ts';
+import { readPages } from '../../qdrant/reader.ts';
+import type { StoredBackup } from '../../vault/catalog.ts';
+import { Comparison, type OnDifference } from '../../vault/compare.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
+
+export interface LiveComparison {
+  readonly collection: string;
+  readonly backup: StoredBackup;
+  /** Payload key of the path of a point's file; null: nobody asks. */
+  readonly pathKey: string | null;
+  /** Told of each point of the index that differs or is not in the backup, with its path, and of each that is missing (path null). */
+  readonly onDifference?: (
+    what: Parameters<OnDifference>[0],
+    id: PointId,
+    at: { readonly path: string | null; readonly source: number; readonly row: number },
+  ) => void;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+}
+
+/** Reads an index from its first point to its last beside a backup. */
+export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): Promise<Comparison> {
+  const { collection, backup, pathKey, onDifference, signal, meter } = wish;
+  const scanner = new PointScanner(new VectorShapes(), { pathKey });
+  const values = new PointValuesReader();
+  const hasher = new PointHasher();
+  const pathHere = (): string | null =>
+    scanner.path.start < 0 ? null : decodeString(scanner.text(scanner.path.start + 1, scanner.path.end - 1));
+  const comparison = new Comparison(backup, (what, id, source, row) =>
+    onDifference?.(what, id, { path: what === 'missing' ? null : pathHere(), source, row }),
+  );
+  try {
+    let points = 0;
+    const each = (): void => {
+      const point = values.read(scanner);
+      comparison.see(point.id, hasher.hash(point, scanner.buf));
+    };
+    for await (const page of readPages(http, { collection, scanner, each, signal })) {
+      points += page.count;
+      page.release();
+      meter.at(points, 0);
+    }
+    comparison.finish();
+    return comparison;
+  } finally {
+    comparison.close();
+  }
+}
+
+/** An id as it stands in a request: a number, or a UUID in quotes. */
+export const idInRequest = (id: PointId): string => (id.kind === 1 ? idText(id) : `"${idText(id)}"`);

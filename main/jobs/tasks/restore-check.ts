@@ -1,0 +1,54 @@
+import { idText } from '../../points/point-id.ts';
+import type { Selection } from '../../vault/compare.ts';
+import { keptPromise, type RestoreStrategy } from '../../vault/restore-plan.ts';
+import { compareWithIndex } from './live-comparison.ts';
+import type { PathFilter } from './path-filter.ts';
+import type { Work } from './restore-work.ts';
+
+/** How many points differ, and the first of them by name. */
+export interface Differences {
+  readonly count: number;
+  readonly points: { readonly point: string; readonly what: 'missing' | 'different' | 'extra' }[];
+}
+
+/** Differences that are named. */
+const NAMED = 100;
+
+/** What was restored, and how. */
+export interface Restored {
+  readonly chosen: Selection;
+  /** Points that were there before, and not the same. */
+  readonly different: Selection;
+  readonly filter: PathFilter | null;
+  readonly strategy: RestoreStrategy;
+  /** The target should hold nothing else. */
+  readonly only: boolean;
+}
+
+/** Reads the target and compares it with the backup, point by point. */
+export async function checkRestored(
+  { task, backup, target, http, signal, meter }: Work,
+  { chosen, different, filter, strategy, only }: Restored,
+): Promise<{ verified: boolean; differences: Differences }> {
+  const counts = { missing: 0, different: 0, extra: 0, tolerated: 0 };
+  const points: Differences['points'] = [];
+  await compareWithIndex(http, {
+    ...{ collection: target.name, backup, pathKey: backup.manifest.path_key ?? task.pathKey, signal, meter },
+    onDifference: (what, id, { path, source, row }) => {
+      if (what === 'extra') {
+        if (filter !== null && !filter(path)) return;
+      } else {
+        if (!chosen.has(source, row)) return;
+        // Kept as they were, or with what else they held.
+        const kept = strategy === 'skip' || strategy === 'merge';
+        if (what === 'different' && kept && different.has(source, row)) counts.tolerated++;
+      }
+      counts[what]++;
+      if (points.length < NAMED) points.push({ point: idText(id), what });
+    },
+  });
+  return {
+    verified: keptPromise({ ...counts, same: 0 }, only),
+    differences: { count: counts.missing + counts.different + counts.extra, points },
+  };
+}

@@ -1,0 +1,96 @@
+import { Fault, type Notice } from '../../faults/fault.ts';
+import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
+import type { Control } from '../../qdrant/control.ts';
+import { atLeast } from '../../qdrant/server-version.ts';
+import { settingsFromFile } from '../../qdrant/settings-from-file.ts';
+import type { StoredBackup } from '../../vault/catalog.ts';
+import { checkFit, checkModel, isThere, modelInMetadata } from './import-checks.ts';
+import type { RestoreTask } from './restore.ts';
+import { shardKeysOf } from './shard-keys.ts';
+
+/** The collection that a backup is restored into. */
+export interface RestoreTarget {
+  readonly name: string;
+  /** It holds no points, or does not exist yet. */
+  readonly empty: boolean;
+  /** An earlier run of this restore made it, and did not come to its end. */
+  readonly ours: boolean;
+  /** As JSON text; none without custom sharding. */
+  readonly shardKeys: readonly string[];
+  readonly canInsertOnly: boolean;
+  /** The model that the target is of now; null: this restore proves nothing about it. */
+  readonly model: string | null;
+  readonly notices: readonly Notice[];
+  /** Makes it if need be, and says whether it did. */
+  create(): Promise<boolean>;
+  /** What comes after the points: payload indexes, strict mode, aliases. `furnish` false: only looks at how it is doing. */
+  complete(furnish: boolean): Promise<Notice[]>;
+  /** Takes it away again, if it can be. */
+  remove(): Promise<boolean>;
+}
+
+/** Compares backup and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH. */
+export async function openTarget(
+  task: RestoreTask,
+  { manifest }: StoredBackup,
+  control: Control,
+): Promise<RestoreTarget> {
+  const name = task.collection;
+  const settings = settingsFromFile(manifest.settings);
+  const version = await control.version();
+  const there = await isThere(control, name);
+  const notices: Notice[] = [];
+  let before: number | null = 0;
+  let shardKeys = shardKeysOf(settings);
+  let model = manifest.model;
+  if (there) {
+    const now = await control.settings(name);
+    notices.push(...checkFit(settings, now, name));
+    shardKeys = shardKeysOf(now);
+    const usual = task.unfinished ? manifest.model : task.usualModel;
+    const has = task.targetModel ?? modelInMetadata(now.metadata) ?? usual;
+    const doubts = checkModel(manifest.model, has, name, task.allowModelMismatch);
+    notices.push(...doubts);
+    const { count, exact } = await control.measure(name);
+    before = exact ? count : null;
+    if (before !== 0 || doubts.some(({ code }) => code === 'MODEL_DIFFERS')) model = null;
+  } else if (manifest.model === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
+
+  return {
+    ...{ name, shardKeys, model, notices },
+    empty: before === 0,
+    ours: there && task.unfinished,
+    canInsertOnly: atLeast(version, '1.16'),
+    create: async () => {
+      if (there) {
+        if (task.unfinished) await control.finishCreating(name, settings, { deferStrictMode: true });
+        return false;
+      }
+      notices.push(...(await control.create(name, settings, { deferStrictMode: true })).notices);
+      return true;
+    },
+    complete: (furnish) => complete(control, name, settings, furnish),
+    remove: () =>
+      control.remove(name).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+async function complete(
+  control: Control,
+  name: string,
+  settings: CollectionSettings,
+  furnish: boolean,
+): Promise<Notice[]> {
+  const { status, optimizer } = await control.status(name);
+  if (status === 'red') throw new Fault('QDRANT_REFUSED', { reason: `it reports the index as failed (${optimizer})` });
+  if (!furnish) return [];
+  const notices: Notice[] = [];
+  notices.push(...(await control.createPayloadIndexes(name, settings)));
+  notices.push(...(await control.applyStrictMode(name, settings)));
+  notices.push(...(await control.createAliases(name, settings)));
+  if ((await control.status(name)).status === 'yellow') notices.push({ code: 'INDEXING_PENDING', params: {} });
+  return notices;
+}

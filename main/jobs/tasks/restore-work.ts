@@ -1,0 +1,137 @@
+import type { PointId } from '../../points/point-id.ts';
+import type { Control } from '../../qdrant/control.ts';
+import type { QdrantHttp } from '../../qdrant/http.ts';
+import { eachPath } from '../../vault/backup-points.ts';
+import { findBackup, readCatalog, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import { compareBackups, Selection } from '../../vault/compare.ts';
+import { deleteBackups } from '../../vault/prune.ts';
+import { planRestore, type RestoreStrategy, type Standing } from '../../vault/restore-plan.ts';
+import type { WritableVault } from '../../vault/vault.ts';
+import type { ProgressMeter } from '../progress-meter.ts';
+import { compareWithIndex, idInRequest } from './live-comparison.ts';
+import type { PathFilter } from './path-filter.ts';
+import type { RestoreTask } from './restore.ts';
+import type { RestoreTarget } from './restore-target.ts';
+import { takeBackup } from './take-backup.ts';
+
+/** Everything that a restore works with. */
+export interface Work {
+  readonly task: RestoreTask;
+  readonly backup: StoredBackup;
+  readonly target: RestoreTarget;
+  readonly control: Control;
+  readonly http: QdrantHttp;
+  /** For the safety copy; null: none is to be made. */
+  readonly vault: WritableVault | null;
+  readonly catalog: Catalog;
+  readonly signal: AbortSignal;
+  readonly meter: ProgressMeter;
+}
+
+/** How the target stands to the chosen points, and which they are. */
+export interface Stand {
+  readonly standing: Standing;
+  readonly missing: Selection;
+  readonly different: Selection;
+  /** Ids as they stand in requests; of an exact restore only. */
+  readonly extra: readonly string[];
+  /** The safety copy; null: none was needed. */
+  readonly safety: string | null;
+}
+
+/** Compares backup and target, and where something would be lost that is done with the safety copy that is made of it. */
+export async function standingOf(
+  work: Work,
+  chosen: Selection,
+  filter: PathFilter | null,
+  strategy: RestoreStrategy,
+): Promise<Stand> {
+  const { target, vault, backup } = work;
+  if (target.empty) {
+    const standing = { missing: chosen.count, different: 0, same: 0, extra: 0 };
+    return { standing, missing: chosen, different: new Selection(backup), extra: [], safety: null };
+  }
+  if (vault === null) return standOfIndex(work, chosen, filter, strategy);
+  const copy = await safetyCopy(work, vault);
+  const stand = await standOfCopy(work, copy, chosen, filter, strategy);
+  if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name };
+  await deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
+  return stand;
+}
+
+async function safetyCopy(work: Work, vault: WritableVault): Promise<StoredBackup> {
+  const { task, target, control, http, catalog, signal, meter } = work;
+  const { manifest } = await takeBackup(
+    {
+      ...{ source: task.source, pathKey: task.pathKey, generator: task.generator, usualModel: task.usualModel },
+      ...{ collection: target.name, model: task.targetModel, reason: 'safety', companions: [], pin: false },
+    },
+    { control, http },
+    { vault, catalog },
+    { signal, meter },
+  );
+  return findBackup(await readCatalog(vault.dir), manifest.name);
+}
+
+/** The same by reading the target itself. */
+async function standOfIndex(
+  { task, backup, target, control, http, signal, meter }: Work,
+  chosen: Selection,
+  filter: PathFilter | null,
+  strategy: RestoreStrategy,
+): Promise<Stand> {
+  meter.begin('comparing', { points: (await control.measure(target.name)).count });
+  const extra: string[] = [];
+  let extras = 0;
+  const missing = new Selection(backup);
+  const different = new Selection(backup);
+  await compareWithIndex(http, {
+    ...{ collection: target.name, backup, pathKey: backup.manifest.path_key ?? task.pathKey, signal, meter },
+    onDifference: (what, id: PointId, { path, source, row }) => {
+      if (what === 'extra') {
+        if (filter !== null && !filter(path)) return;
+        extras++;
+        if (strategy === 'exact') extra.push(idInRequest(id));
+      } else if (chosen.has(source, row)) (what === 'missing' ? missing : different).add(source, row);
+    },
+  });
+  return stand(chosen, missing, different, { extra, extras });
+}
+
+/** The same from a copy of the target. */
+async function standOfCopy(
+  { backup, signal }: Work,
+  copy: StoredBackup,
+  chosen: Selection,
+  filter: PathFilter | null,
+  strategy: RestoreStrategy,
+): Promise<Stand> {
+  const { comparison, added } = compareBackups(backup, copy);
+  const extra: string[] = [];
+  let extras = 0;
+  if (filter === null && strategy !== 'exact') extras = added.count;
+  else
+    await eachPath(added, copy.manifest.path_key ?? '', signal, (path, _, __, { id }) => {
+      if (filter !== null && !filter(path)) return;
+      extras++;
+      if (strategy === 'exact') extra.push(idInRequest(id));
+    });
+  const missing = chosen.and(comparison.missing);
+  const different = chosen.and(comparison.different);
+  return stand(chosen, missing, different, { extra, extras });
+}
+
+function stand(
+  chosen: Selection,
+  missing: Selection,
+  different: Selection,
+  { extra, extras }: { extra: readonly string[]; extras: number },
+): Stand {
+  const standing = {
+    missing: missing.count,
+    different: different.count,
+    same: chosen.count - missing.count - different.count,
+    extra: extras,
+  };
+  return { standing, missing, different, extra, safety: null };
+}

@@ -1,0 +1,152 @@
+import type { Notice } from '../../faults/fault.ts';
+import { Fault } from '../../faults/fault.ts';
+import { openControl } from '../../qdrant/control.ts';
+import { QdrantHttp } from '../../qdrant/http.ts';
+import type { QdrantTarget } from '../../qdrant/target.ts';
+import { settleWrites } from '../../qdrant/settle-writes.ts';
+import { WRITE_CONNECTIONS } from '../../qdrant/writer.ts';
+import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import { Selection } from '../../vault/compare.ts';
+import { planRestore, type RestorePlan, type RestoreStrategy } from '../../vault/restore-plan.ts';
+import { Verifier } from '../../vault/verify.ts';
+import type { WritableVault } from '../../vault/vault.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import type { TaskContext } from '../task-context.ts';
+import { companionsToPut, putCompanions } from './put-companions.ts';
+import { checkRestored, type Differences } from './restore-check.ts';
+import { pathFilter, selectPaths } from './path-filter.ts';
+import { openTarget } from './restore-target.ts';
+import { standingOf, type Work } from './restore-work.ts';
+import { removePoints, sendPoints } from './send-restored.ts';
+import { catalogIn, withVault, type VaultPlace } from './vault-place.ts';
+
+export interface RestoreTask {
+  readonly target: QdrantTarget;
+  readonly vault: VaultPlace;
+  readonly backup: string;
+  readonly collection: string;
+  readonly onConflict: RestoreStrategy;
+  /** Glob of the files whose points are meant; null: all points. */
+  readonly paths: string | null;
+  readonly dryRun: boolean;
+  readonly safetyCopy: boolean;
+  readonly allowModelMismatch: boolean;
+  /** Folder for companion files; null: they stay where they are. */
+  readonly companionsTo: string | null;
+  /** Of the target: address of the Qdrant, or `builtin`. */
+  readonly source: string;
+  /** As in ImportTask. */
+  readonly targetModel: string | null;
+  readonly usualModel: string | null;
+  readonly unfinished: boolean;
+  readonly pathKey: string | null;
+  readonly generator: string;
+}
+
+export interface RestoreOutcome {
+  readonly collection: string;
+  readonly totalVectors: number;
+  readonly plan: RestorePlan;
+  readonly safetyBackup: string | null;
+  /** null for a dry run. */
+  readonly verified: boolean | null;
+  readonly differences: Differences;
+  readonly createdCollection: boolean;
+  readonly companions: readonly string[];
+  readonly model: string | null;
+  readonly vaultId: string | null;
+  readonly notices: readonly Notice[];
+  readonly sendingMs: number;
+}
+
+/**
+ * Writes a backup, or the points of some of its files, into a collection. Everything is checked before the first write:
+ * the backup's files, the target's vectors and model. What would be overwritten or removed is backed up first. Afterwards
+ * the target is read and compared. A target made here is removed again when the restore does not come to its end; a run
+ * that was killed can be run again.
+ */
+export async function restoreBackup(task: RestoreTask, context: TaskContext): Promise<RestoreOutcome> {
+  const { signal } = context;
+  const meter = new ProgressMeter(context.report);
+  meter.begin('preparing');
+  const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
+  try {
+    const catalog = await catalogIn(task.vault);
+    const backup = findBackup(catalog, task.backup);
+    await checkWhole(task.vault.dir, backup, signal, meter);
+    const companions = await companionsToPut(backup, task.companionsTo);
+    meter.begin('preparing');
+    const control = openControl(task.target, signal);
+    const target = await openTarget(task, backup, control);
+    const restore = (vault: WritableVault | null, now: Catalog): Promise<RestoreOutcome> =>
+      run({ task, backup, target, control, http, vault, catalog: now, signal, meter });
+    // Only a target with points in it has anything to lose; without a copy to make, a vault that is read-only will do.
+    const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty && !target.ours;
+    const outcome = copies
+      ? await withVault(task.vault, { purpose: 'restore', create: false, signal }, restore)
+      : await restore(null, catalog);
+    const put = task.dryRun ? [] : await putCompanions(companions);
+    return { ...outcome, companions: put };
+  } finally {
+    http.close();
+  }
+}
+
+/** The checksums of everything that is about to be read. Throws BACKUP_DAMAGED. */
+async function checkWhole(dir: string, backup: StoredBackup, signal: AbortSignal, meter: ProgressMeter): Promise<void> {
+  const { name, segments, companions } = backup.manifest;
+  const total = [...segments, ...companions].reduce((sum, { bytes }) => sum + bytes, 0);
+  meter.begin('verifying', { bytes: total });
+  let read = 0;
+  const passed = (bytes: number): void => meter.at(0, (read += bytes));
+  const { damage } = await new Verifier(dir, { full: false, signal, passed }).check(backup);
+  // What a restore does not need may be damaged: its pins, its list of checksums.
+  const [first] = damage.filter(({ path }) => /(?:\.parquet|[/\\][0-9a-f]{64})$/.test(path));
+  if (first !== undefined) throw new Fault('BACKUP_DAMAGED', { backup: name, ...first });
+}
+
+async function run(work: Work): Promise<RestoreOutcome> {
+  const { task, backup, target, control, http, signal, meter } = work;
+  const filter = task.paths === null ? null : pathFilter(backup, task.paths);
+  const strategy = target.ours ? 'overwrite' : task.onConflict;
+  const chosen = await selectPaths(backup, Selection.all(backup), filter, signal);
+  const { standing, missing, different, extra, safety } = await standingOf(work, chosen, filter, strategy);
+  const plan = planRestore(standing, strategy);
+  const outcome = {
+    ...{ collection: target.name, totalVectors: chosen.count, plan, companions: [], model: target.model },
+    safetyBackup: safety,
+    vaultId: work.vault?.id ?? null,
+  };
+  if (task.dryRun) {
+    const differences = { count: standing.missing + standing.different + standing.extra, points: [] };
+    return { ...outcome, verified: null, differences, createdCollection: false, notices: target.notices, sendingMs: 0 };
+  }
+  let created = false;
+  let sent = 0;
+  try {
+    created = await target.create();
+    meter.begin('sending', { points: plan.new + plan.updated });
+    const begun = performance.now();
+    const told = (points: number): void => meter.at((sent += points), 0);
+    const writing = { http, target, signal, told };
+    await sendPoints(missing, strategy === 'skip' ? 'onlyNew' : 'replace', writing);
+    if (strategy !== 'skip') await sendPoints(different, strategy === 'merge' ? 'merge' : 'replace', writing);
+    if (strategy === 'exact') await removePoints(extra, writing);
+    await settleWrites(http, target.name, target.shardKeys, signal);
+    const sendingMs = performance.now() - begun;
+    meter.begin('finishing', { points: sent });
+    const notices = [
+      ...target.notices,
+      ...(await target.complete(created || target.ours || (strategy === 'exact' && filter === null))),
+    ];
+    meter.begin('comparing', { points: (await control.measure(target.name)).count });
+    const only = created || target.ours || strategy === 'exact';
+    const { verified, differences } = await checkRestored(work, { chosen, different, filter, strategy, only });
+    return { ...outcome, verified, differences, createdCollection: created, notices, sendingMs };
+  } catch (error) {
+    const fault = Fault.from(error);
+    const removed = (created || target.ours) && (await target.remove());
+    if (removed) throw fault;
+    throw fault.with({ written: sent, total: plan.new + plan.updated, created, safety });
+  }
+}

@@ -1,0 +1,60 @@
+import { PointScanner } from '../../points/point-scanner.ts';
+import { deletePoints } from '../../qdrant/delete-points.ts';
+import type { QdrantHttp } from '../../qdrant/http.ts';
+import { PointWriter } from '../../qdrant/writer.ts';
+import { pointRuns, type PointRun } from '../../vault/backup-points.ts';
+import type { Selection } from '../../vault/compare.ts';
+import type { RestoreTarget } from './restore-target.ts';
+
+export interface Writing {
+  readonly http: QdrantHttp;
+  readonly target: RestoreTarget;
+  readonly signal: AbortSignal;
+  /** Called with how many more points are on their way. */
+  readonly told: (points: number) => void;
+}
+
+/** Sends chosen points of a backup. `onlyNew`: what appears in the target meanwhile is left alone. */
+export async function sendPoints(
+  selection: Selection,
+  how: 'onlyNew' | 'replace' | 'merge',
+  { http, target, signal, told }: Writing,
+): Promise<void> {
+  if (selection.count === 0) return;
+  const { name: collection, shardKeys, canInsertOnly } = target;
+  const writer = new PointWriter(http, {
+    ...{ collection, shardKeys, canInsertOnly, signal, dryRun: false },
+    strategy: how === 'merge' ? 'merge' : 'insert',
+    onlyNew: how === 'onlyNew',
+  });
+  // As text where nothing depends on the single point.
+  const asText = how !== 'merge' && shardKeys.length === 0;
+  try {
+    for await (const run of pointRuns(selection, signal)) {
+      if (asText) writer.addText([run.text], run.points);
+      else eachPoint(run, (scanner) => writer.add(scanner));
+      await writer.drain();
+      told(run.points);
+    }
+    await writer.finish();
+  } finally {
+    // Whatever is under way ends first.
+    await writer.settle();
+  }
+}
+
+function eachPoint({ text, points }: PointRun, found: (scanner: PointScanner) => void): void {
+  // The scanner wants a zero behind the text.
+  const buf = Buffer.concat([text, Buffer.alloc(1)]);
+  const scanner = new PointScanner();
+  scanner.load(buf, 0, text.length, 0);
+  for (let left = points; left > 0; left--) {
+    scanner.scanPoint();
+    found(scanner);
+    if (left > 1) scanner.expect(0x2c, '","');
+  }
+}
+
+export async function removePoints(ids: readonly string[], { http, target, signal }: Writing): Promise<void> {
+  await deletePoints(http, target.name, ids, signal);
+}

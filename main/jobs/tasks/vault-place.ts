@@ -1,0 +1,34 @@
+import { Fault } from '../../faults/fault.ts';
+import { idFromBackups, readCatalog, type Catalog } from '../../vault/catalog.ts';
+import { lockVault, openVault, type WritableVault } from '../../vault/vault.ts';
+
+/** Where a vault lies. */
+export interface VaultPlace {
+  /** Absolute. */
+  readonly dir: string;
+  /** The id that the vault there had the last time; null: not known. */
+  readonly expected: string | null;
+}
+
+/** So long another process may take to finish what it does. Jobs of this one wait for each other before they begin. */
+const WAIT_MS = 5_000;
+
+/** Does `work` as the only writer of a vault. Throws VAULT_GONE, VAULT_BUSY, VAULT_NEWER, NOT_A_VAULT. */
+export async function withVault<T>(
+  { dir, expected }: VaultPlace,
+  wish: { readonly purpose: string; readonly create: boolean; readonly signal: AbortSignal },
+  work: (vault: WritableVault, catalog: Catalog) => Promise<T>,
+): Promise<T> {
+  const vault = await lockVault(dir, { ...wish, expected, waitMs: WAIT_MS, idFromBackups });
+  try {
+    return await work(vault, await readCatalog(dir));
+  } finally {
+    await vault.release();
+  }
+}
+
+/** What a vault holds, for reading. Throws VAULT_GONE where there is none, NOT_A_VAULT. */
+export async function catalogIn({ dir }: VaultPlace): Promise<Catalog> {
+  if ((await openVault(dir)) === null) throw new Fault('VAULT_GONE', { path: dir });
+  return readCatalog(dir);
+}

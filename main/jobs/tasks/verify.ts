@@ -1,0 +1,85 @@
+import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import { writeState } from '../../vault/backup-state.ts';
+import { checkSurroundings, Verifier, type CheckedBackup, type Damage } from '../../vault/verify.ts';
+import { ProgressMeter } from '../progress-meter.ts';
+import type { TaskContext } from '../task-context.ts';
+import { catalogIn, withVault, type VaultPlace } from './vault-place.ts';
+
+export interface VerifyTask {
+  readonly vault: VaultPlace;
+  /** null: all. */
+  readonly backup: string | null;
+  readonly full: boolean;
+}
+
+export interface VerifyOutcome {
+  readonly backups: readonly CheckedBackup[];
+  /** Of the vault itself. */
+  readonly damage: readonly Damage[];
+  /** Files of no backup, relative to the vault. */
+  readonly leftovers: readonly string[];
+}
+
+/** Reads backups and says what is wrong with them. Damage is an answer, not a throw. */
+export async function verifyBackups(
+  { vault, backup, full }: VerifyTask,
+  { signal, report }: TaskContext,
+): Promise<VerifyOutcome> {
+  const meter = new ProgressMeter(report);
+  meter.begin('preparing');
+  const catalog = await catalogIn(vault);
+  const lost = await checkSurroundings(vault.dir, catalog);
+  const broken = lost.lost.filter(({ name }) => backup === null || name === backup);
+  const chosen = backup === null ? catalog.backups : broken.length > 0 ? [] : [findBackup(catalog, backup)];
+  const totals = totalsOf(chosen);
+  meter.begin('verifying', full ? { points: totals.rows, bytes: totals.bytes } : { bytes: totals.bytes });
+  const read = { bytes: 0, points: 0 };
+  const verifier = new Verifier(vault.dir, {
+    full,
+    signal,
+    passed: (bytes, points) => meter.at((read.points += points), (read.bytes += bytes)),
+  });
+  const checked: CheckedBackup[] = [];
+  const began = new Date().toISOString();
+  for (const one of chosen) {
+    signal.throwIfAborted();
+    checked.push(await verifier.check(one));
+  }
+  if (full) await noteVerified(vault, checked, began, signal);
+  return {
+    backups: [...checked, ...broken],
+    damage: backup === null ? lost.damage : [],
+    leftovers: backup === null ? lost.leftovers : [],
+  };
+}
+
+/** What has to be read, each file once. */
+function totalsOf(backups: readonly StoredBackup[]): { bytes: number; rows: number } {
+  const files = new Map<string, { bytes: number; rows: number }>();
+  for (const { folder, manifest } of backups) {
+    for (const { sha256, bytes, rows } of manifest.segments) files.set(`${folder} ${sha256}`, { bytes, rows });
+    for (const { sha256, bytes } of manifest.companions) files.set(`${folder} ${sha256}`, { bytes, rows: 0 });
+  }
+  const all = [...files.values()];
+  return {
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    rows: all.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+/** That they were found whole is worth knowing, and no reason to fail: a vault may be read-only, or in use. */
+async function noteVerified(
+  place: VaultPlace,
+  checked: readonly CheckedBackup[],
+  at: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const whole = new Set(checked.filter(({ damage }) => damage.length === 0).map(({ name }) => name));
+  if (whole.size === 0) return;
+  const note = async (_: unknown, { backups }: Catalog): Promise<void> => {
+    for (const { folder, manifest, state } of backups)
+      if (whole.has(manifest.name)) await writeState(folder, manifest.name, { ...state, verified_at: at });
+  };
+  await withVault(place, { purpose: 'verification', create: false, signal }, note).catch(() => undefined);
+  signal.throwIfAborted();
+}

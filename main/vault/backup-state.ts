@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { codeOf } from '../files/file-faults.ts';
+import { writeWhole } from '../files/temporary-file.ts';
+import { statePath } from './layout.ts';
+import { readSigned, signed } from './signed-json.ts';
+
+const backupState = z.object({
+  pinned: z.boolean(),
+  /** ISO 8601 UTC of the last full read that found the backup whole. */
+  verified_at: z.string().nullable(),
+  /** A person said that the index may be as small as this backup shows it. */
+  accepted: z.boolean(),
+  /** Its manifest was written, and is not about to be deleted: should it be gone, somebody else took it. */
+  published: z.boolean(),
+});
+
+/** What changes about a backup; everything else of it never does. */
+export type BackupState = z.infer<typeof backupState>;
+
+export type StateDamage = 'missing' | 'state' | null;
+
+/**
+ * `damage`: what the file said is lost. Then the backup counts as pinned, so that nothing goes that was to be kept; it was
+ * verified when it was made.
+ */
+export async function readState(
+  folder: string,
+  name: string,
+  createdAt: string,
+): Promise<{ state: BackupState; damage: StateDamage }> {
+  const unknown = { pinned: true, verified_at: createdAt, accepted: false, published: true };
+  try {
+    const parsed = backupState.safeParse(readSigned(await readFile(statePath(folder, name))));
+    return parsed.success ? { state: parsed.data, damage: null } : { state: unknown, damage: 'state' };
+  } catch (error) {
+    return { state: unknown, damage: codeOf(error) === 'ENOENT' ? 'missing' : 'state' };
+  }
+}
+
+export async function writeState(folder: string, name: string, state: BackupState): Promise<void> {
+  await writeWhole(statePath(folder, name), Buffer.from(signed(state)), { replace: true });
+}

@@ -1,0 +1,226 @@
+import { join } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+import { makeFolder } from '../files/folder.ts';
+import { TemporaryFile, writeWhole } from '../files/temporary-file.ts';
+import { compareIds } from '../points/point-id.ts';
+import { Fingerprint } from '../points/point-hash.ts';
+import type { PointValues } from '../points/point-values.ts';
+import type { VectorSchema } from '../points/vector-schema.ts';
+import { writeState } from './backup-state.ts';
+import type { Catalog } from './catalog.ts';
+import { storeCompanions, type CompanionFile } from './companions.ts';
+import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
+import { printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
+import { MergedRows } from './merged-rows.ts';
+import { chooseParent, type Parent } from './parent.ts';
+import { checkSegment } from './segment-check.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import { sweepFolder } from './sweep.ts';
+import type { WritableVault } from './vault.ts';
+
+export interface BackupPlan {
+  readonly source: string;
+  readonly collection: string;
+  readonly schema: VectorSchema;
+  /** Points name shard keys. */
+  readonly sharded: boolean;
+  readonly createdAt: Date;
+  readonly signal: AbortSignal;
+}
+
+/** What the one who takes the backup knows of it. */
+export type BackupFacts = Pick<
+  ManifestBody,
+  'reason' | 'qdrant_version' | 'generator' | 'dimensions' | 'model' | 'path_key' | 'moved' | 'settings'
+>;
+
+export interface PublishedBackup {
+  readonly manifest: ManifestBody;
+  readonly bytesAdded: number;
+}
+
+/**
+ * Writes one backup: call `add` for every point in id order and `flush` when it asks for it, then `finish`, then
+ * `publish`; `discard` at any failure. Only what the parent does not have is written, and it is decoded from the disk and
+ * compared before the backup counts.
+ */
+export class BackupWriter {
+  readonly counts = { new: 0, changed: 0, removed: 0, same: 0 };
+  readonly name: string;
+  readonly parent: Parent;
+  readonly #vault: WritableVault;
+  readonly #plan: BackupPlan;
+  readonly #folder: string;
+  readonly #rows: MergedRows;
+  readonly #file: TemporaryFile;
+  readonly #segment: SegmentWriter;
+  readonly #fingerprint = new Fingerprint();
+  readonly #written = new Fingerprint();
+  #position = 0;
+  /** The parent's next row that no point has been compared with. */
+  #ahead: boolean;
+  #bytesAdded = 0;
+  #ref: SegmentRef | null = null;
+
+  private constructor(
+    vault: WritableVault,
+    plan: BackupPlan,
+    at: { folder: string; name: string; parent: Parent; file: TemporaryFile },
+  ) {
+    this.#vault = vault;
+    this.#plan = plan;
+    this.#folder = at.folder;
+    this.name = at.name;
+    this.parent = at.parent;
+    this.#file = at.file;
+    this.#segment = new SegmentWriter(plan.schema, (bytes) => this.#write(bytes), { sharded: plan.sharded });
+    this.#rows = new MergedRows(at.parent.sources);
+    this.#ahead = this.#rows.next();
+  }
+
+  /** Sweeps what killed runs left, and looks at what the newest backup of the collection holds. Throws FILE_*, NO_SPACE. */
+  static async begin(vault: WritableVault, catalog: Catalog, plan: BackupPlan): Promise<BackupWriter> {
+    const folder = join(vault.dir, folderName(plan.source, plan.collection));
+    await vault.check();
+    await makeFolder(folder);
+    await makeFolder(join(folder, SEGMENTS));
+    await makeFolder(join(folder, BACKUPS));
+    await sweepFolder(folder, catalog);
+    const parent = await chooseParent(catalog, folder, plan.signal);
+    const name = freeName(catalog, backupName(plan.collection, plan.createdAt));
+    const file = await TemporaryFile.createIn(join(folder, SEGMENTS));
+    try {
+      return new BackupWriter(vault, plan, { folder, name, parent, file });
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+  }
+
+  /** A point and its hash; `buf` is where its spans lie. True: call `flush` soon. */
+  add(values: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+    this.#fingerprint.add(hash);
+    while (this.#ahead && compareIds(this.#rows.id, values.id) < 0) this.#gone();
+    if (!this.#ahead || compareIds(this.#rows.id, values.id) !== 0) {
+      this.counts.new++;
+      return this.#take(values, buf, hash);
+    }
+    const { source, row } = this.#rows;
+    const same = Buffer.compare(this.#rows.hash, hash) === 0;
+    this.#ahead = this.#rows.next();
+    const stays = same && this.parent.stays(source);
+    if (same) this.counts.same++;
+    else this.counts.changed++;
+    if (stays) return false;
+    this.parent.bury(source, row);
+    return this.#take(values, buf, hash);
+  }
+
+  #gone(): void {
+    this.counts.removed++;
+    this.parent.bury(this.#rows.source, this.#rows.row);
+    this.#ahead = this.#rows.next();
+  }
+
+  #take(values: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+    this.#written.add(hash);
+    return this.#segment.add(values, buf, hash);
+  }
+
+  async flush(): Promise<void> {
+    await this.#segment.flush();
+  }
+
+  /** Bytes written so far. */
+  get bytes(): number {
+    return this.#position;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    await this.#file.writeAt(bytes, this.#position);
+    this.#position += bytes.length;
+  }
+
+  /** All points were added. Ends the segment and reads it back. Throws WRITE_FAILED when that is not what was written. */
+  async finish(): Promise<void> {
+    while (this.#ahead) this.#gone();
+    this.#rows.close();
+    const { rows, bytes, sha256 } = await this.#segment.finish();
+    if (rows === 0) {
+      await this.#file.discard();
+      return;
+    }
+    const { signal } = this.#plan;
+    const found = await checkSegment(this.#file.path, { signal }).catch((error: unknown) => {
+      if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return null;
+      throw error;
+    });
+    if (found?.rows !== rows || found.fingerprint.digest() !== this.#written.digest())
+      throw new Fault('WRITE_FAILED', {
+        path: this.#folder,
+        reason: 'what was read back is not what was written',
+      });
+    this.#ref = { sha256, bytes, rows, dead: '' };
+  }
+
+  /** From here on the backup counts. */
+  async publish(
+    facts: BackupFacts,
+    { companions, pinned }: { readonly companions: readonly CompanionFile[]; readonly pinned: boolean },
+  ): Promise<PublishedBackup> {
+    const { source, collection, createdAt, signal } = this.#plan;
+    signal.throwIfAborted();
+    await this.#vault.check();
+    const folder = this.#folder;
+    if (this.#ref !== null) {
+      const { sha256, bytes } = this.#ref;
+      // A file of that name has the same content, or is damaged.
+      await this.#file.publish({ as: segmentPath(folder, sha256), replace: true, size: bytes });
+      this.#bytesAdded += bytes;
+    }
+    const carried = await storeCompanions(folder, companions);
+    this.#bytesAdded += carried.bytesAdded;
+    const total = this.#fingerprint.count;
+    const before = this.parent.manifest?.total_vectors ?? 0;
+    const { same: _, ...changes } = this.counts;
+    const manifest: ManifestBody = {
+      vault_id: this.#vault.id,
+      name: this.name,
+      collection,
+      source,
+      created_at: createdAt.toISOString(),
+      ...facts,
+      total_vectors: total,
+      parent: this.parent.manifest?.name ?? null,
+      changes,
+      fingerprint: this.#fingerprint.digest(),
+      shrank_from: before > 0 && total * 2 <= before ? before : null,
+      segments: [...this.parent.remaining(), ...(this.#ref === null ? [] : [this.#ref])],
+      companions: carried.refs,
+    };
+    const text = printManifest(manifest);
+    const sums = sumsText(manifest, text);
+    await writeWhole(sumsPath(folder, this.name), Buffer.from(sums), { replace: true });
+    const state = { pinned, verified_at: new Date().toISOString(), accepted: false, published: false };
+    await writeState(folder, this.name, state);
+    await this.#vault.check();
+    signal.throwIfAborted();
+    await writeWhole(manifestPath(folder, this.name), Buffer.from(text), { replace: false });
+    await writeState(folder, this.name, { ...state, published: true });
+    this.#bytesAdded += Buffer.byteLength(text) + sums.length;
+    return { manifest, bytesAdded: this.#bytesAdded };
+  }
+
+  async discard(): Promise<void> {
+    this.#rows.close();
+    await this.#file.discard();
+  }
+}
+
+/** Two backups of one second, or of collections that are called the same on two servers. */
+function freeName({ backups, unreadable }: Catalog, wanted: string): string {
+  const taken = new Set([...backups.map(({ manifest }) => manifest.name), ...unreadable.map(({ name }) => name)]);
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
+  return name;
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { Fault } from '../faults/fault.ts';
+import { BACKUPS, COMPANIONS, SEGMENTS } from './layout.ts';
+import { RowSet } from './row-set.ts';
+import { readSigned, signed } from './signed-json.ts';
+
+/** Raise it when a reader of today could not read a backup of tomorrow right. */
+export const VAULT_VERSION = 1;
+const FORMAT = 'vectorkeep-backup';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0);
+
+const segmentRef = z.object({
+  sha256,
+  bytes: count,
+  rows: count.max(0xffff_ffff),
+  /** Rows that are not of this backup: `0-3,7`, counted from 0. */
+  dead: z.string(),
+});
+export type SegmentRef = z.infer<typeof segmentRef>;
+
+const companionRef = z.object({ name: z.string().min(1).max(1024), sha256, bytes: count });
+export type CompanionRef = z.infer<typeof companionRef>;
+
+const manifest = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(VAULT_VERSION),
+  vault_id: z.string(),
+  name: z.string(),
+  collection: z.string().min(1),
+  /** Address of the Qdrant, or `builtin`. */
+  source: z.string(),
+  /** ISO 8601 UTC, when reading began. */
+  created_at: z.iso.datetime(),
+  reason: z.string().max(100),
+  qdrant_version: z.string(),
+  generator: z.string(),
+  total_vectors: count,
+  dimensions: z.union([z.number(), z.record(z.string(), z.number())]),
+  model: z.string().nullable(),
+  /** Payload key that holds the path of a point's file. */
+  path_key: z.string().nullable(),
+  /** Counts before and after, where the index was written to while it was read. */
+  moved: z.object({ before: count, after: count }).nullable(),
+  parent: z.string().nullable(),
+  /** Against the parent. */
+  changes: z.object({ new: count, changed: count, removed: count }),
+  fingerprint: sha256,
+  /** Points of the parent, when this has half of them or fewer. */
+  shrank_from: count.nullable(),
+  // Not a record: zod rebuilds those, and a key `__proto__` would be lost on the way.
+  settings: z.unknown(),
+  segments: z.array(segmentRef),
+  companions: z.array(companionRef),
+});
+export type Manifest = z.infer<typeof manifest>;
+export type ManifestBody = Omit<Manifest, 'format' | 'version'>;
+
+export function printManifest(body: ManifestBody): string {
+  return signed({ format: FORMAT, version: VAULT_VERSION, ...body });
+}
+
+/** Throws BACKUP_DAMAGED {reason: manifest}, VAULT_NEWER. */
+export function parseManifest(bytes: Buffer, path: string): Manifest {
+  const value = readSigned(bytes);
+  if (value === null) throw new Fault('BACKUP_DAMAGED', { path, reason: 'manifest' });
+  if (typeof value['version'] === 'number' && value['version'] > VAULT_VERSION)
+    throw new Fault('VAULT_NEWER', { path, version: value['version'] });
+  const parsed = manifest.safeParse(value);
+  if (!parsed.success || parsed.data.segments.some(({ dead, rows }) => RowSet.parse(dead, rows) === null))
+    throw new Fault('BACKUP_DAMAGED', { path, reason: 'manifest' });
+  return parsed.data;
+}
+
+/** The rows of a segment that are not of the backup. Only for a manifest that was parsed. */
+export function deadRows({ dead, rows }: SegmentRef): RowSet {
+  return RowSet.parse(dead, rows) ?? new RowSet(rows);
+}
+
+/** The lines for `sha256sum -c`, run in the collection's folder. */
+export function sumsText({ name, segments, companions }: ManifestBody, text: string): string {
+  const own = createHash('sha256').update(text).digest('hex');
+  const lines = [
+    `${own}  ${BACKUPS}/${name}.json`,
+    ...segments.map((segment) => `${segment.sha256}  ${SEGMENTS}/${segment.sha256}.parquet`),
+    ...new Set(companions.map((companion) => `${companion.sha256}  ${COMPANIONS}/${companion.sha256}`)),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import type { Catalog } from './catalog.ts';
+import { SEGMENTS, segmentPath } from './layout.ts';
+import { deadRows, type Manifest, type SegmentRef } from './manifest.ts';
+import type { RowSource } from './merged-rows.ts';
+import type { RowSet } from './row-set.ts';
+import { sha256OfFile } from './segment-check.ts';
+
+/** Of a segment with more dead rows than this share, the others are written anew. */
+const MOSTLY_DEAD = 0.3;
+/** With more segments than this, the smallest are put together. */
+const MOST_SEGMENTS = 32;
+const FEWER_SEGMENTS = 16;
+
+/** The backup that a new one builds on, and what becomes of its segments. */
+export interface Parent {
+  readonly manifest: Manifest | null;
+  /** Segments that cannot be built on: gone or damaged. */
+  readonly damaged: number;
+  /** The rows to compare with. */
+  readonly sources: readonly RowSource[];
+  /** Whether an unchanged row of that source may stay where it is. */
+  stays(source: number): boolean;
+  /** That row is not of the new backup. */
+  bury(source: number, row: number): void;
+  /** What the new backup takes over. After all rows were compared. */
+  remaining(): SegmentRef[];
+}
+
+/**
+ * The newest backup of a collection. Its segments are compared with their checksums first: upon damage nothing is built,
+ * so those points are stored anew, and the next backup is whole again.
+ */
+export async function chooseParent({ backups }: Catalog, folder: string, signal: AbortSignal): Promise<Parent> {
+  const manifest = backups.findLast((backup) => backup.folder === folder)?.manifest ?? null;
+  const usable: { ref: SegmentRef; dead: RowSet }[] = [];
+  for (const ref of manifest?.segments ?? []) {
+    const found = await sha256OfFile(segmentPath(folder, ref.sha256), signal).catch(() => null);
+    signal.throwIfAborted();
+    if (found === ref.sha256) usable.push({ ref, dead: deadRows(ref) });
+  }
+  const folded = toFold(usable);
+  return {
+    manifest,
+    damaged: (manifest?.segments.length ?? 0) - usable.length,
+    sources: usable.map(({ ref, dead }) => ({
+      path: join(folder, SEGMENTS, `${ref.sha256}.parquet`),
+      dead: dead.copy(),
+    })),
+    stays: (source) => !folded.has(source),
+    bury: (source, row) => usable[source]?.dead.add(row),
+    remaining: () =>
+      usable
+        .filter(({ ref, dead }, source) => !folded.has(source) && dead.count < ref.rows)
+        .map(({ ref, dead }) => ({ ...ref, dead: dead.toString() })),
+  };
+}
+
+/** Which segments are written anew, by their place in the list. Pure. */
+export function toFold(segments: readonly { readonly ref: SegmentRef; readonly dead: RowSet }[]): Set<number> {
+  const live = segments.map(({ ref, dead }, source) => ({ source, rows: ref.rows - dead.count }));
+  const fold = new Set<number>();
+  for (const [source, { ref, dead }] of segments.entries()) if (dead.count > ref.rows * MOSTLY_DEAD) fold.add(source);
+  if (segments.length > MOST_SEGMENTS) {
+    live.sort((a, b) => a.rows - b.rows);
+    for (const { source } of live.slice(0, segments.length - FEWER_SEGMENTS)) fold.add(source);
+  }
+  return fold;
+}

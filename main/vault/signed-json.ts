@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * JSON that says itself whether it is whole: its last member is `sha256`, over all bytes before the comma in front of it.
+ */
+export function signed(value: Readonly<Record<string, unknown>>): string {
+  const body = JSON.stringify(value, null, 1).slice(0, -2);
+  return `${body},\n "sha256": "${sha256(body)}"\n}\n`;
+}
+
+const TAIL = /,\n "sha256": "([0-9a-f]{64})"\n\}\n$/;
+
+/** The value; null when one byte of it is not as it was written. */
+export function readSigned(bytes: Buffer): Record<string, unknown> | null {
+  const tail = TAIL.exec(bytes.toString('latin1', Math.max(0, bytes.length - 128)));
+  if (tail === null) return null;
+  const body = bytes.subarray(0, bytes.length - tail[0].length);
+  if (sha256(body) !== tail[1]) return null;
+  try {
+    const { sha256: _, ...value } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
+    return value;
+  } catch {
+    return null;
+  }
+}
+
+const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');

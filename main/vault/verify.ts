@@ -1,0 +1,170 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Fault } from '../faults/fault.ts';
+import { Fingerprint } from '../points/point-hash.ts';
+import { list, type Catalog, type StoredBackup } from './catalog.ts';
+import {
+  companionPath,
+  isFolderName,
+  LOCK_FILE,
+  manifestPath,
+  README_FILE,
+  segmentPath,
+  statePath,
+  sumsPath,
+  VAULT_FILE,
+} from './layout.ts';
+import { deadRows, printManifest, sumsText } from './manifest.ts';
+import { MergedRows } from './merged-rows.ts';
+import { checkSegment, sha256OfFile } from './segment-check.ts';
+import { findStrays } from './sweep.ts';
+import { vaultDamage } from './vault.ts';
+
+/** One thing wrong with a backup; `reason` as in BACKUP_DAMAGED. */
+export interface Damage {
+  /** Relative to the vault. */
+  readonly path: string;
+  readonly reason: string;
+  readonly point?: string;
+}
+
+export interface CheckedBackup {
+  readonly name: string;
+  readonly damage: readonly Damage[];
+}
+
+export interface VerifyOptions {
+  /** Every point, and not only the checksums of files. */
+  readonly full: boolean;
+  readonly signal: AbortSignal;
+  /** Called when a file was read, with its bytes and, of a full check, its points. */
+  readonly passed?: (bytes: number, points: number) => void;
+}
+
+/** Checks backups; each file that several share is read once. */
+export class Verifier {
+  readonly #dir: string;
+  readonly #options: VerifyOptions;
+  readonly #files = new Map<string, Promise<Omit<Damage, 'path'> | null>>();
+
+  constructor(dir: string, options: VerifyOptions) {
+    this.#dir = dir;
+    this.#options = options;
+  }
+
+  async check(backup: StoredBackup): Promise<CheckedBackup> {
+    const { folder, manifest, stateDamage } = backup;
+    const damage: Damage[] = [];
+    const found = (path: string, what: Omit<Damage, 'path'> | null): void => {
+      if (what !== null) damage.push({ path: relative(this.#dir, path), ...what });
+    };
+    if (stateDamage !== null) found(statePath(folder, manifest.name), { reason: stateDamage });
+    found(sumsPath(folder, manifest.name), await this.#checkSums(backup));
+    for (const { sha256, bytes, rows } of manifest.segments) {
+      const path = segmentPath(folder, sha256);
+      found(path, await this.#once(path, () => this.#checkSegment(path, sha256, bytes, rows)));
+    }
+    for (const { sha256, bytes } of manifest.companions) {
+      const path = companionPath(folder, sha256);
+      found(path, await this.#once(path, () => this.#checkFile(path, sha256, bytes)));
+    }
+    if (this.#options.full && damage.length === 0) found(manifestPath(folder, manifest.name), checkPoints(backup));
+    return { name: manifest.name, damage };
+  }
+
+  #once(path: string, check: () => Promise<Omit<Damage, 'path'> | null>): Promise<Omit<Damage, 'path'> | null> {
+    const known = this.#files.get(path) ?? check();
+    this.#files.set(path, known);
+    return known;
+  }
+
+  async #checkSums({ folder, manifest }: StoredBackup): Promise<Omit<Damage, 'path'> | null> {
+    const text = await readFile(sumsPath(folder, manifest.name), 'utf8').catch(() => null);
+    if (text === null) return { reason: 'missing' };
+    const { format: _, version: __, ...body } = manifest;
+    const own = await readFile(manifestPath(folder, manifest.name), 'utf8').catch(() => printManifest(body));
+    return text === sumsText(body, own) ? null : { reason: 'sums' };
+  }
+
+  async #checkFile(path: string, sha256: string, bytes: number): Promise<Omit<Damage, 'path'> | null> {
+    const { signal, passed } = this.#options;
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => null,
+    );
+    if (size === null) return { reason: 'missing' };
+    const hash = size === bytes ? await sha256OfFile(path, signal) : null;
+    if (hash !== sha256) return { reason: 'checksum' };
+    passed?.(bytes, 0);
+    return null;
+  }
+
+  async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Omit<Damage, 'path'> | null> {
+    const file = await this.#checkFile(path, sha256, bytes);
+    if (file !== null || !this.#options.full) return file;
+    const { signal, passed } = this.#options;
+    try {
+      const checked = await checkSegment(path, { signal });
+      if (checked.rows !== rows) return { reason: 'rows' };
+      passed?.(0, rows);
+      return null;
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'BACKUP_DAMAGED') throw error;
+      const { reason, point } = error.params;
+      return { reason: String(reason), ...(typeof point === 'string' ? { point } : {}) };
+    }
+  }
+}
+
+/** Whether the rows of a backup are together what was read from the index. Their content was checked before. */
+function checkPoints({ folder, manifest }: StoredBackup): Omit<Damage, 'path'> | null {
+  const fingerprint = new Fingerprint();
+  try {
+    const rows = rowsOf(folder, manifest.segments);
+    try {
+      while (rows.next()) fingerprint.add(rows.hash);
+    } finally {
+      rows.close();
+    }
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return { reason: String(error.params['reason']) };
+    throw error;
+  }
+  if (fingerprint.count !== manifest.total_vectors) return { reason: 'rows' };
+  return fingerprint.digest() === manifest.fingerprint ? null : { reason: 'point' };
+}
+
+/** The rows of a backup in id order. Close them. */
+export function rowsOf(folder: string, segments: StoredBackup['manifest']['segments']): MergedRows {
+  return new MergedRows(segments.map((ref) => ({ path: segmentPath(folder, ref.sha256), dead: deadRows(ref) })));
+}
+
+/** What is wrong with the vault apart from its backups, and what lies about in it. */
+export async function checkSurroundings(
+  dir: string,
+  catalog: Catalog,
+): Promise<{ damage: Damage[]; lost: CheckedBackup[]; leftovers: string[] }> {
+  const damage: Damage[] = [...(await vaultDamage(dir))];
+  const lost: CheckedBackup[] = [];
+  const leftovers: string[] = [];
+  const own = [VAULT_FILE, README_FILE, LOCK_FILE];
+  leftovers.push(...(await list(dir)).filter((name) => !own.includes(name) && !isFolderName(name)));
+  for (const folder of catalog.folders) {
+    const strays = await findStrays(folder, catalog);
+    const at = (path: string): string => relative(dir, path);
+    for (const name of strays.lost)
+      lost.push({ name, damage: [{ path: at(manifestPath(folder, name)), reason: 'missing' }] });
+    for (const name of strays.unfinished) leftovers.push(at(statePath(folder, name)));
+    for (const sha256 of strays.segments) leftovers.push(at(segmentPath(folder, sha256)));
+    for (const sha256 of strays.companions) leftovers.push(at(companionPath(folder, sha256)));
+    for (const name of strays.foreign) leftovers.push(at(join(folder, name)));
+  }
+  for (const { folder, name, fault } of catalog.unreadable)
+    lost.push({
+      name,
+      damage: [
+        { path: relative(dir, manifestPath(folder, name)), reason: String(fault.params['reason'] ?? 'manifest') },
+      ],
+    });
+  return { damage, lost, leftovers };
+}
