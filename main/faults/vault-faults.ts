@@ -20,15 +20,11 @@ export const vaultFaults: Record<VaultFaultCode, Entry> = {
   BACKUP_DAMAGED: {
     exit: 5,
     message: (p) => {
-      if (p['reason'] === 'fresh')
-        return `What was just written to the vault is not safe there: ${describeVaultReason(p)}.`;
       const backup = text(p['backup']);
       if (backup !== '') return `The backup "${backup}" is damaged: ${describeVaultReason(p)}.`;
       return `${p['path'] === undefined ? 'A backup' : 'The vault'} is damaged: ${describeVaultReason(p)}.`;
     },
     hint: (p) => {
-      if (p['reason'] === 'fresh')
-        return 'It was not made a backup, and earlier backups are as they were. The disk or the memory of this machine may be failing; check them.';
       if (p['reason'] === 'newer') return 'A newer Vectorkeep can read it.';
       return cameSomeWay(p)
         ? 'The index holds only a part of it. Verify the vault to see which backups are whole, and restore one of those.'

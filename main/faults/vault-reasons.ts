@@ -7,6 +7,7 @@ export const VAULT_REASONS = {
   truncated: () => 'ends in the middle',
   checksum: () => 'was changed after it was written: its checksum does not match',
   unreadable: () => 'cannot be read',
+  content: () => 'is not built as such a file is',
   point: (p) =>
     `holds a point${p['point'] === undefined ? '' : ` (${String(p['point'])})`} that is not as it was stored`,
   rows: (p) =>
@@ -19,7 +20,6 @@ export const VAULT_REASONS = {
   sums: () => 'does not list the files of the backup as they are',
   too_large: () => 'is far larger than such a file can be',
   newer: () => 'was made by a newer Vectorkeep',
-  fresh: () => 'does not read back as it was written',
 } as const satisfies Record<string, (params: FaultParams) => string>;
 
 export type VaultReason = keyof typeof VAULT_REASONS;

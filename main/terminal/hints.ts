@@ -24,8 +24,7 @@ export function commandHint(fault: Fault, command: string | undefined): string {
   if (code === 'SCHEMA_MISMATCH' && command === 'restore')
     return 'Nothing was written. Restore it into a new index instead: --to NAME.';
   if (code === 'BACKUP_NOT_FOUND' && params['choices'] !== undefined) return `${hint} All: vectorkeep list.`;
-  if (code === 'BACKUP_DAMAGED' && params['reason'] !== 'fresh')
-    return `${hint} The command is vectorkeep verify --full.`;
+  if (code === 'BACKUP_DAMAGED') return `${hint} The command is vectorkeep verify --full.`;
   if (code === 'BUSY' && params['reason'] === 'endpoint') return `${hint} The option is --home.`;
   return WAYS[code] ?? hint;
 }
