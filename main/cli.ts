@@ -14,7 +14,7 @@ import type { Settings } from './settings/settings.ts';
 import { backupCommand } from './terminal/backup-commands.ts';
 import { BACKUP_COMMANDS } from './terminal/backup-program.ts';
 import { exportCommand, importCommand, validateCommand } from './terminal/commands.ts';
-import { connectionFrom, samePlaces } from './terminal/common-options.ts';
+import { connectionFrom, placesIn } from './terminal/common-options.ts';
 import { printError, printWarnings, type Streams } from './terminal/output.ts';
 import { parseCommandLine, type Invocation } from './terminal/program.ts';
 import { serveCommand } from './terminal/serve.ts';
@@ -49,7 +49,7 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   const json = options.json === true;
   const vault = options.vault === undefined ? undefined : resolve(options.vault);
   const terminal: Terminal = {
-    ...{ service, streams, json, connection, vault, places: samePlaces(options), signal },
+    ...{ service, streams, json, connection, vault, places: placesIn(options), signal },
     ...{ cwd: process.cwd(), now: new Date() },
   };
   try {

@@ -6,6 +6,7 @@ import type {
   PruneResult,
   VerifyResult,
 } from '../service/types.ts';
+import type { Places } from './common-options.ts';
 import { bytes, count, duration, localTime, plain, points, shellWords } from './output.ts';
 import { table, type Column } from './table.ts';
 
@@ -41,7 +42,7 @@ export function listReport(
   list: BackupList,
   collection: string | undefined,
   width: number | null,
-  places: readonly string[],
+  places: Places,
 ): Lines {
   if (list.backups.length === 0)
     return [`No backups${collection === undefined ? '' : ` of ${plain(collection)}`} in ${plain(list.vault)}`];
@@ -72,7 +73,7 @@ export function listReport(
   return [...lines, `${backups(list.backups.length)}; the vault has ${bytes(list.vaultBytes)}: ${plain(list.vault)}`];
 }
 
-function shrinkLines({ backupName, shrankFrom, totalVectors }: BackupSummary, places: readonly string[]): Lines {
+function shrinkLines({ backupName, shrankFrom, totalVectors }: BackupSummary, places: Places): Lines {
   if (shrankFrom === null) return [];
   return [
     `${plain(backupName)} has ${points(totalVectors)}, the one before had ${count(shrankFrom)}. All are kept until you say that this is right:`,
@@ -80,9 +81,9 @@ function shrinkLines({ backupName, shrankFrom, totalVectors }: BackupSummary, pl
   ];
 }
 
-/** The command that says so. `places`: words that lead to the vault. */
-export const acceptShrinkWords = (backup: string, places: readonly string[]): string =>
-  shellWords(['vectorkeep', 'prune', '--accept-shrink', backup, ...places]);
+/** The command that says so. */
+export const acceptShrinkWords = (backup: string, { vault }: Places): string =>
+  shellWords(['vectorkeep', 'prune', '--accept-shrink', backup, ...vault]);
 
 const FIRST = 10;
 /** The first ten of them, and how many there are besides. */

@@ -50,8 +50,14 @@ function keyFrom(variable: string | undefined, env: NodeJS.ProcessEnv): { apiKey
   throw new Fault('USAGE', { reason: `The environment variable ${variable} is not set.` });
 }
 
-/** The words that lead another command to the same places. */
-export function samePlaces({ url, connection, apiKeyEnv, home, vault }: CommonOptions): string[] {
-  const named = { vault, url, connection, 'api-key-env': apiKeyEnv, home };
-  return Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+/** Words that lead another command to the same places. */
+export interface Places {
+  readonly vault: readonly string[];
+  readonly qdrant: readonly string[];
+}
+
+export function placesIn({ url, connection, apiKeyEnv, home, vault }: CommonOptions): Places {
+  const words = (named: Readonly<Record<string, string | undefined>>): string[] =>
+    Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  return { vault: words({ vault, home }), qdrant: words({ url, connection, 'api-key-env': apiKeyEnv }) };
 }

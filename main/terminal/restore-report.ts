@@ -1,11 +1,12 @@
 import type { RestoreResult } from '../service/types.ts';
 import { firstOf, type Lines } from './backup-reports.ts';
+import type { Places } from './common-options.ts';
 import { count, duration, plain, points, shellWords } from './output.ts';
 
 const DIFFERS = { missing: 'not in the index', different: 'different', extra: 'not in the backup' } as const;
 
-/** What a restore did, how the index differs from the backup now, and how to undo it. `places`: words that lead there again. */
-export function restoreReport(result: RestoreResult, paths: string | undefined, places: readonly string[]): Lines {
+/** What a restore did, how the index differs from the backup now, and how to undo it. */
+export function restoreReport(result: RestoreResult, paths: string | undefined, places: Places): Lines {
   return [
     sentence(result, paths),
     ...(result.dryRun ? ['Nothing was written'] : checkLines(result)),
@@ -43,17 +44,24 @@ function checkLines({ verified, differences }: RestoreResult): Lines {
 
 function differenceLines({ differences: { count: total, points: named }, dryRun }: RestoreResult): Lines {
   if (total === 0) return [];
-  return [
-    `The index ${dryRun ? 'would differ' : 'differs'} from the backup in ${points(total)}:`,
-    ...firstOf(
-      named.map(({ point, what }) => `${point}  ${DIFFERS[what]}`),
-      total,
-    ),
-  ];
+  const now = `The index${dryRun ? ' now' : ''} differs from the backup in ${points(total)}`;
+  if (named.length === 0) return [now];
+  const lines = named.map(({ point, what }) => `${point}  ${DIFFERS[what]}`);
+  return [`${now}:`, ...firstOf(lines, total)];
 }
 
-function undoLines({ safetyBackup, collection, dryRun }: RestoreResult, places: readonly string[]): Lines {
+function undoLines({ safetyBackup, collection, dryRun }: RestoreResult, places: Places): Lines {
   if (safetyBackup === null || dryRun) return [];
-  const words = ['vectorkeep', 'restore', safetyBackup, '--on-conflict', 'exact', '--to', collection, ...places];
+  const words = [
+    'vectorkeep',
+    'restore',
+    safetyBackup,
+    '--on-conflict',
+    'exact',
+    '--to',
+    collection,
+    ...places.vault,
+    ...places.qdrant,
+  ];
   return [`What was there before is kept as ${plain(safetyBackup)}. To undo:`, `  ${shellWords(words)}`];
 }

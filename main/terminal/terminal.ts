@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { ConnectionRef, JobHandle } from '../service/types.ts';
+import type { Places } from './common-options.ts';
 import type { Streams } from './output.ts';
 import { showProgress } from './progress-bar.ts';
 
@@ -15,8 +16,7 @@ export interface Terminal {
   readonly connection: ConnectionRef | undefined;
   /** Absolute; undefined: the one of the settings. */
   readonly vault: string | undefined;
-  /** The words that lead another command to the same vault and Qdrant. */
-  readonly places: readonly string[];
+  readonly places: Places;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly cwd: string;

@@ -11,6 +11,8 @@ import type { BackupResult, BackupSummary, DiffResult, VerifyResult } from '../.
 
 const at = (hour: number): string => new Date(2026, 10, 22, hour, 3).toISOString();
 
+const HERE = { vault: [], qdrant: [] };
+
 const taken: BackupResult = {
   ...{ backupName: 'code-1', collection: 'code', createdAt: at(14), totalVectors: 20_000 },
   ...{ new: 40, changed: 200, removed: 1, bytesAdded: 820_000, vaultBytes: 56_200_000, verified: true, moved: false },
@@ -38,7 +40,7 @@ describe('the list', () => {
 
   test('is a table for each index, by connection', () => {
     const notes = { ...backup, backupName: 'notes-1', collection: 'notes', source: 'builtin', totalVectors: 1 };
-    expect(listReport({ ...list, backups: [backup, notes, older] }, undefined, null, [])).toEqual([
+    expect(listReport({ ...list, backups: [backup, notes, older] }, undefined, null, HERE)).toEqual([
       'code at http://localhost:6333',
       'Backup                 Taken             Points     Size  Verified          Pin     Reason',
       'code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB  2026-11-22 15:03  pinned  manual',
@@ -53,14 +55,19 @@ describe('the list', () => {
   });
 
   test('fits a terminal, the names of backups last of all to be shortened', () => {
-    const lines = listReport(list, undefined, 60, []);
+    const lines = listReport(list, undefined, 60, HERE);
     expect(lines[2]).toBe('code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
   });
 
   test('tells of an index that shrank, and how to say that this is right', () => {
     const shrank = { ...backup, totalVectors: 300, shrankFrom: 20_000 };
-    expect(listReport({ ...list, backups: [shrank] }, undefined, null, ['--vault', 'my vault']).slice(3, 5)).toEqual([
+    expect(
+      listReport({ ...list, backups: [shrank] }, undefined, null, {
+        ...HERE,
+        vault: ['--vault', 'my vault'],
+      }).slice(3, 5),
+    ).toEqual([
       'code-20261122T140302Z has 300 points, the one before had 20,000. All are kept until you say that this is right:',
       "  vectorkeep prune --accept-shrink code-20261122T140302Z --vault 'my vault'",
     ]);
@@ -68,8 +75,8 @@ describe('the list', () => {
 
   test('of nothing says where it looked', () => {
     const none = { ...list, backups: [] };
-    expect(listReport(none, undefined, null, [])).toEqual(['No backups in /mnt/vault']);
-    expect(listReport(none, 'code\u001b[2J', 80, [])).toEqual(['No backups of code in /mnt/vault']);
+    expect(listReport(none, undefined, null, HERE)).toEqual(['No backups in /mnt/vault']);
+    expect(listReport(none, 'code\u001b[2J', 80, HERE)).toEqual(['No backups of code in /mnt/vault']);
   });
 });
 
@@ -157,7 +164,7 @@ test('what rotation removes and why the rest stays', () => {
 });
 
 test('a command to copy is one for a shell', () => {
-  expect(acceptShrinkWords("it's", ['--vault', '/a b'])).toBe(
+  expect(acceptShrinkWords("it's", { vault: ['--vault', '/a b'], qdrant: ['--url', 'u'] })).toBe(
     String.raw`vectorkeep prune --accept-shrink 'it'\''s' --vault '/a b'`,
   );
 });

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../main/faults/fault.ts';
-import { connectionFrom, samePlaces } from '../../../main/terminal/common-options.ts';
+import { connectionFrom, placesIn } from '../../../main/terminal/common-options.ts';
 import { parseCommandLine, usesQdrant, usesVault, type Invocation } from '../../../main/terminal/program.ts';
 
 function collect(): { stream: Writable; text: () => string } {
@@ -152,7 +152,10 @@ describe('what a command needs', () => {
 
   test('the same places are named by the same words, never by a key', () => {
     const options = { url: 'http://x', apiKeyEnv: 'KEY', vault: 'my vault', json: true };
-    expect(samePlaces(options)).toEqual(['--vault', 'my vault', '--url', 'http://x', '--api-key-env', 'KEY']);
-    expect(samePlaces({})).toEqual([]);
+    expect(placesIn(options)).toEqual({
+      vault: ['--vault', 'my vault'],
+      qdrant: ['--url', 'http://x', '--api-key-env', 'KEY'],
+    });
+    expect(placesIn({})).toEqual({ vault: [], qdrant: [] });
   });
 });

@@ -8,7 +8,10 @@ const result: RestoreResult = {
   ...{ createdCollection: false, dryRun: false, companions: [], durationMs: 3200, vectorsPerSecond: 1, warnings: [] },
 };
 const report = (changes: Partial<RestoreResult>, paths?: string): readonly string[] =>
-  restoreReport({ ...result, ...changes }, paths, ['--vault', 'my vault', '--url', 'http://localhost:6333']);
+  restoreReport({ ...result, ...changes }, paths, {
+    vault: ['--vault', 'my vault'],
+    qdrant: ['--url', 'http://localhost:6333'],
+  });
 
 test('a restore says what it did, that it was checked, and how to undo it', () => {
   expect(report({})).toEqual([
@@ -34,6 +37,10 @@ test('a dry run says would, and that nothing was written', () => {
     'Would restore code-1 into code: 20,000 points, 12 new, 3 updated, 19,985 skipped, 4 removed',
     'Nothing was written',
   ]);
+  const differences = { count: 120, points: [] };
+  expect(report({ dryRun: true, verified: null, safetyBackup: null, differences }).at(-1)).toBe(
+    'The index now differs from the backup in 120 points',
+  );
   const none = { new: 0, updated: 0, removed: 0, safetyBackup: null };
   expect(report({ ...none, dryRun: true })[0]).toBe(
     'Nothing to restore into code: all 20,000 points are there already',
