@@ -1,14 +1,11 @@
 /** The steps on disk that a lock is made of. */
-import { randomBytes } from 'node:crypto';
 import { link, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../files/file-faults.ts';
-import { lifeOf, parseNote } from './lock-note.ts';
+import { endUse, partialFor, sweepBeside } from '../files/partial-files.ts';
 
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
-const DRAFT = '.new';
 const CLAIM = '.after-';
-const ABANDONED_MS = 60_000;
 
 /** null: there is no such file. Throws the error of the file system. */
 export async function readText(path: string): Promise<string | null> {
@@ -32,20 +29,17 @@ export const ageOf = (path: string): Promise<number> =>
  * error of the file system.
  */
 export async function place(path: string, text: string): Promise<FileHandle | null> {
-  const { draft, handle } = await write(path, text);
-  try {
-    await link(draft, path);
-    return handle;
-  } catch (error) {
-    await handle.close();
-    const code = codeOf(error);
-    // Without its draft, somebody took that for an abandoned one.
-    if (code === 'EEXIST' || code === 'ENOENT') return null;
-    if (NO_LINKS.includes(code)) return await placeInSteps(path, text);
-    throw error;
-  } finally {
-    await unlink(draft).catch(() => undefined);
-  }
+  const placed = await withDraft(path, text, async (draft) => {
+    try {
+      await link(draft, path);
+      return true;
+    } catch (error) {
+      if (NO_LINKS.includes(codeOf(error))) return 'impossible';
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
+    }
+  });
+  return placed === 'impossible' ? placeInSteps(path, text) : placed;
 }
 
 /** The same on file systems without hard links. A crash between the steps leaves an empty file. */
@@ -58,22 +52,38 @@ async function placeInSteps(path: string, text: string): Promise<FileHandle | nu
   }
 }
 
-/** Puts a new file in the place of the one there, in one step. It stays open. Throws the error of the file system. */
-export async function replace(path: string, text: string): Promise<FileHandle> {
-  const { draft, handle } = await write(path, text);
-  try {
+/**
+ * Puts a new file in the place of the one there, in one step. It stays open. null: not done, for once. Throws the error
+ * of the file system.
+ */
+export async function replace(path: string, text: string): Promise<FileHandle | null> {
+  const placed = await withDraft(path, text, async (draft) => {
     await rename(draft, path);
-    return handle;
-  } catch (error) {
-    await handle.close();
-    await unlink(draft).catch(() => undefined);
-    throw error;
-  }
+    return true;
+  });
+  return placed === 'impossible' ? null : placed;
 }
 
-async function write(path: string, text: string): Promise<{ draft: string; handle: FileHandle }> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}${DRAFT}`;
-  return { draft, handle: await writeNew(draft, text) };
+/** The draft's handle when `use` says true. null: `use` says false, or somebody took the draft for an abandoned one. */
+async function withDraft(
+  path: string,
+  text: string,
+  use: (draft: string) => Promise<boolean | 'impossible'>,
+): Promise<FileHandle | null | 'impossible'> {
+  const draft = partialFor(path);
+  let handle: FileHandle | null = null;
+  let used: boolean | 'impossible' = false;
+  try {
+    handle = await writeNew(draft, text);
+    used = await use(draft);
+  } catch (error) {
+    if (handle === null || codeOf(error) !== 'ENOENT') throw error;
+  } finally {
+    endUse(draft);
+    if (handle !== null) await unlink(draft).catch(() => undefined);
+    if (used !== true) await handle?.close();
+  }
+  return used === true ? handle : used === false ? null : used;
 }
 
 async function writeNew(path: string, text: string): Promise<FileHandle> {
@@ -91,20 +101,14 @@ async function writeNew(path: string, text: string): Promise<FileHandle> {
 /** The name that says who comes after the holder of that key. */
 export const claimPath = (path: string, key: string): string => `${path}${CLAIM}${key}`;
 
-/** Removes what crashed processes left beside a lock: all claims but the ones on the holder of `key`. Never throws. */
+/** Removes what crashed processes left beside a lock: drafts, and all claims but the ones on the holder of `key`. Never throws. */
 export async function sweepBesideLock(path: string, key: string): Promise<void> {
+  await sweepBeside(path);
   const folder = dirname(path);
   const names = await readdir(folder).catch(() => [] as string[]);
-  for (const name of names.filter((it) => it.startsWith(`${basename(path)}.`))) {
+  for (const name of names) {
     const beside = join(folder, name);
-    const abandoned = name.endsWith(DRAFT)
-      ? await isAbandoned(beside)
-      : name.startsWith(basename(path) + CLAIM) && beside !== claimPath(path, key);
-    if (abandoned) await unlink(beside).catch(() => undefined);
+    if (!name.startsWith(basename(path) + CLAIM) || beside === claimPath(path, key)) continue;
+    await unlink(beside).catch(() => undefined);
   }
-}
-
-async function isAbandoned(draft: string): Promise<boolean> {
-  const writer = parseNote((await readText(draft).catch(() => null)) ?? '');
-  return (writer !== undefined && lifeOf(writer, false) === 'gone') || (await ageOf(draft)) > ABANDONED_MS;
 }

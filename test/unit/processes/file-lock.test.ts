@@ -286,7 +286,7 @@ describe('of several who wait for a dead lock', () => {
     writeFileSync(path, noteText({ ...first, pid: dead }, 0));
     writeFileSync(`${path}.after-${first.token}`, noteText({ ...second, pid: dead }, 0));
     writeFileSync(`${path}.after-${second.token}`, deadNote());
-    writeFileSync(`${path}.0123456789ab.new`, deadNote());
+    writeFileSync(join(folder, `.lock.${dead}-0123456789ab.partial`), '');
     await (await acquire()).release();
     expect(readdirSync(folder)).toEqual([]);
   });
