@@ -60,7 +60,7 @@ export function reassurance(error: ErrorReport, work: Work): string {
   const untouched = typeof written === 'number' ? written === 0 : refusedBeforeWriting.has(error.code);
   if (work === 'restore') {
     if (untouched) return 'Your indexes and your backups are untouched.';
-    return 'The backup is untouched, every point written so far is complete, and the same restore can be run again.';
+    return 'No backup was changed, every point written so far is complete, and the same restore can be run again.';
   }
   if (untouched) return 'Your indexes and the file are untouched.';
   return 'The file is untouched, and every point written so far is complete.';

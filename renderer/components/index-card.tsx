@@ -29,14 +29,18 @@ export function IndexCard(props: IndexCardProps) {
   const { onExport, onImport } = props;
   const { name, points, dimensions, model, status } = props.collection;
   const state = states[status] ?? { label: status, shape: 'idle' };
+  const backUp = props.backingUp ? 'Backing up…' : 'Back up now';
   return (
     <li class="card index-card">
       <h2 class="index-name" title={name}>
         {name}
       </h2>
-      <p class="index-points">
-        <strong>{formatCount(points)}</strong> {points === 1 ? 'point' : 'points'}
-      </p>
+      <div class="index-head">
+        <p class="index-points">
+          <strong>{formatCount(points)}</strong> {points === 1 ? 'point' : 'points'}
+        </p>
+        <p class={`status status-${state.shape}`}>{state.label}</p>
+      </div>
       <dl class="index-facts">
         <div>
           <dt>Vectors</dt>
@@ -50,22 +54,17 @@ export function IndexCard(props: IndexCardProps) {
       <div class="index-backup">
         <LastBackup backups={props.backups} now={props.now} />
         <div class="index-backup-actions">
-          <Button label={`Back up ${name} now`} busy={props.backingUp} onClick={props.onBackUp}>
-            {props.backingUp ? 'Backing up…' : 'Back up now'}
+          <Button label={`${backUp}: ${name}`} busy={props.backingUp} onClick={props.onBackUp}>
+            {backUp}
           </Button>
-          <Button look="quiet" label={`Backups of ${name}`} onClick={props.onBackups}>
+          <Button label={`Backups of ${name}`} onClick={props.onBackups}>
             Backups…
           </Button>
-        </div>
-      </div>
-      <div class="index-foot">
-        <p class={`status status-${state.shape}`}>{state.label}</p>
-        <div class="index-actions">
+          <Button look="quiet" label={`Export ${name}`} onClick={onExport}>
+            Export…
+          </Button>
           <Button look="quiet" label={`Import into ${name}`} onClick={onImport}>
             Import…
-          </Button>
-          <Button label={`Export ${name}`} onClick={onExport}>
-            Export…
           </Button>
         </div>
       </div>

@@ -10,13 +10,21 @@ interface MenuProps {
 /** What else can be done with something: a button that opens a list of buttons. The browser closes it on Escape or a click elsewhere. */
 export function Menu({ label, items }: MenuProps) {
   const id = useId();
+  const anchor = `--${id}`;
   const list = useRef<HTMLUListElement>(null);
   return (
     <>
-      <button type="button" class="button button-icon" popovertarget={id} aria-label={label} title="More">
+      <button
+        type="button"
+        class="button button-icon"
+        popovertarget={id}
+        style={{ anchorName: anchor }}
+        aria-label={label}
+        title="More"
+      >
         <Icon name="more" />
       </button>
-      <ul ref={list} id={id} popover="auto" class="menu">
+      <ul ref={list} id={id} popover="auto" class="menu" style={{ positionAnchor: anchor }}>
         {items.map((item) => (
           <li key={item.label}>
             <button

@@ -16,6 +16,9 @@ export interface BackupActions {
   readonly onCopyName: (backup: BackupSummary) => void;
 }
 
+/** Of older ones the date says more. */
+const AGE_SHOWN_MS = 30 * 86_400_000;
+
 interface BackupRowProps extends BackupActions {
   readonly backup: BackupSummary;
   readonly now: number;
@@ -40,7 +43,9 @@ export function BackupRow(props: BackupRowProps) {
             {dated ? `${formatDay(backup.createdAt)}, ` : ''}
             {formatClock(backup.createdAt)}
           </strong>{' '}
-          <span class="muted">{formatAge(backup.createdAt, now)}</span>
+          {now - Date.parse(backup.createdAt) < AGE_SHOWN_MS && (
+            <span class="muted">{formatAge(backup.createdAt, now)}</span>
+          )}
         </p>
         {named && (
           <p class="backup-index" title={backup.collection}>
@@ -63,18 +68,19 @@ export function BackupRow(props: BackupRowProps) {
         {backup.companions.length > 0 && <li>{formatQuantity(backup.companions.length, 'companion file')}</li>}
       </ul>
       <div class="backup-actions">
-        {undoable && (
+        {undoable ? (
           <Button
             icon="undo"
-            label={`Undo the restore before which this copy was made: ${called}`}
+            label={`Undo restore: the index goes back to ${called}`}
             onClick={() => props.onUndo(backup)}
           >
             Undo restore…
           </Button>
+        ) : (
+          <Button label={`Restore ${called}`} onClick={() => props.onRestore(backup)}>
+            Restore…
+          </Button>
         )}
-        <Button look={undoable ? 'quiet' : 'plain'} label={`Restore ${called}`} onClick={() => props.onRestore(backup)}>
-          Restore…
-        </Button>
         <button
           type="button"
           class="button button-icon pin"
@@ -88,6 +94,7 @@ export function BackupRow(props: BackupRowProps) {
         <Menu
           label={`More for ${called}`}
           items={[
+            ...(undoable ? [{ label: 'Restore…', icon: 'restore' as const, run: () => props.onRestore(backup) }] : []),
             { label: 'Verify…', icon: 'check', run: () => props.onVerify(backup) },
             { label: 'What changed…', icon: 'compare', run: () => props.onCompare(backup) },
             { label: 'Export as file…', icon: 'export', run: () => props.onExport(backup) },

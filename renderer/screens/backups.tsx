@@ -124,7 +124,7 @@ export function BackupsScreen(props: BackupsProps) {
                     key={backup.backupName}
                     backup={backup}
                     now={now}
-                    named={origin === null}
+                    named={origin === null && originsOf(list.backups).length > 1}
                     dated={months}
                     here={backup.source === source}
                     onPin={pin}

@@ -136,7 +136,7 @@ function preview({ plan, collections, fixes, back, start, onClose }: Stage): Ask
         {run.status === 'failed' && (
           <ErrorCard
             error={run.error}
-            work="restore"
+            work="backups"
             fixes={fixes(run.error, { label: 'Try again', run: plan.look })}
           />
         )}

@@ -50,12 +50,14 @@ export function RestoreQuestions(props: QuestionsProps) {
         </div>
       </ChoiceGroup>
       <ChoiceGroup legend="From when?">
-        <SelectField
-          label={`Backups of “${backup.collection}”`}
-          value={backup.backupName}
-          onChange={(backupName) => answer({ backupName })}
-          options={candidates.map((each) => ({ value: each.backupName, label: optionOf(each) }))}
-        />
+        <div class="target-alone">
+          <SelectField
+            label={`Backups of “${backup.collection}”`}
+            value={backup.backupName}
+            onChange={(backupName) => answer({ backupName })}
+            options={candidates.map((each) => ({ value: each.backupName, label: optionOf(each) }))}
+          />
+        </div>
       </ChoiceGroup>
       <Where {...props} />
       {backup.companions.length > 0 && <Companions plan={plan} />}

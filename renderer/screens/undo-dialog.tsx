@@ -76,7 +76,7 @@ export function UndoDialog(props: UndoDialogProps) {
             {run.status === 'starting' && <Working label="Comparing with the index" />}
             {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
             {run.status === 'failed' && (
-              <ErrorCard error={run.error} work="restore" fixes={fixes(run.error, { label: 'Try again', run: look })} />
+              <ErrorCard error={run.error} work="backups" fixes={fixes(run.error, { label: 'Try again', run: look })} />
             )}
             {counts !== null && (
               <RestorePreview
