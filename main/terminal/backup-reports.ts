@@ -30,11 +30,11 @@ export function backupReport(result: BackupResult): Lines {
 const LIST: readonly Column[] = [
   { title: 'Backup', least: 28 },
   { title: 'Taken' },
-  { title: 'Points', align: 'right' },
-  { title: 'Size', align: 'right', leaveOut: 1 },
-  { title: 'Verified', leaveOut: 3 },
-  { title: 'Pin', leaveOut: 2 },
-  { title: 'Reason', least: 8, leaveOut: 4 },
+  { title: 'Points', align: 'right', leaveOut: 1 },
+  { title: 'Size', align: 'right', leaveOut: 2 },
+  { title: 'Verified', leaveOut: 4 },
+  { title: 'Pin', leaveOut: 3 },
+  { title: 'Reason', least: 8, leaveOut: 5 },
 ];
 
 /** A table for each index, in the order in which they were last backed up. */

@@ -58,6 +58,7 @@ describe('the list', () => {
     const lines = listReport(list, undefined, 60, HERE);
     expect(lines[2]).toBe('code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB');
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    expect(listReport(list, undefined, 40, HERE)[2]).toBe('code-20261122T140302Z  2026-11-22 14:03');
   });
 
   test('tells of an index that shrank, and how to say that this is right', () => {
