@@ -63,5 +63,6 @@ export async function deleteBackups(vault: WritableVault, catalog: Catalog, name
   }
   await vault.check();
   const left = await readCatalog(vault.dir);
-  for (const folder of new Set(leaving.map((backup) => backup.folder))) await sweepFolder(folder, left);
+  // In every folder: what a run left that was killed here is nobody's, and this one may have nothing to delete.
+  for (const folder of left.folders) await sweepFolder(folder, left);
 }
