@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../../main/faults/fault.ts';
 import { makeFolder, removeFile } from '../../../main/files/folder.ts';
@@ -70,6 +70,7 @@ describe('at every step of its making', () => {
       if (left?.equals(NEW) !== true) {
         expect(left?.toString()).toBe(replace ? OLD : undefined);
         expect(error).toBeInstanceOf(Fault);
+        if (how === 'ENOSPC' || how === 'an end of the disk') expect(error).toMatchObject({ code: 'NO_SPACE' });
       }
       if (how !== 'death' && how !== 'EIO for ever') expect(readdirSync(folder).filter(isPartial)).toEqual([]);
       if (!reached) {
@@ -106,6 +107,37 @@ test.each(ways)('a lock, by %s: nobody is kept out for ever', async (_, way) => 
     broken++;
   }
   expect(broken).toBeGreaterThan(0);
+});
+
+/** Breaks the one operation of that name, as a file system does that does not have it. */
+async function without(folder: string, name: string, work: () => Promise<void>): Promise<DiskRun<void>> {
+  const { operations, error } = await failingDisk(folder).watch(work);
+  expect(error).toBeUndefined();
+  const at = operations.findIndex((operation) => operation.name === name);
+  expect(at).toBeGreaterThan(-1);
+  return failingDisk(folder).failAt(at + 1, 'EPERM', work);
+}
+
+test('file systems without hard links do', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'file');
+  expect(
+    await without(folder, 'link', async () => {
+      await removeFile(path);
+      await publish(folder, false);
+    }),
+  ).toMatchObject({ reached: true, error: undefined });
+  expect(readFileSync(path)).toEqual(NEW);
+  expect(readdirSync(folder)).toEqual(['file']);
+  const lock = join(temporaryFolder(), 'lock');
+  const hold = async (): Promise<void> => {
+    const held = await FileLock.acquire(lock, { purpose: 'test', waitMs: 0 });
+    const error = await FileLock.acquire(lock, { purpose: 'other', waitMs: 0 }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'VAULT_BUSY', params: { purpose: 'test' } });
+    await held.release();
+  };
+  expect(await without(dirname(lock), 'link', hold)).toMatchObject({ reached: true, error: undefined });
+  expect(readdirSync(dirname(lock))).toEqual([]);
 });
 
 describe('a failing disk', () => {
