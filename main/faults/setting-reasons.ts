@@ -14,6 +14,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'apiKey empty': 'The key is empty.',
   'apiKey characters': 'The key holds characters that no API key can have, such as spaces or accents.',
   'exportFolder relative': 'The export folder must be a full path.',
+  'vaultFolder relative': 'The folder of the backups must be a full path.',
   'collection needed':
     'The target index has to be named: the file does not tell, or is too large to be looked through now.',
   'collection empty': 'The name of the index is empty.',

@@ -12,8 +12,13 @@ import { makeCollection } from '../support/collections.ts';
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const commands = [...readme.matchAll(/^npx vectorkeep .+$/gm)].map(([line]) => line);
 
+/** What a backup is called: by the time at which it was taken. */
+const BACKUP = /codebase-\d{8}T\d{6}Z/;
+
 describe('the commands of the README', () => {
   let qdrant: Qdrant;
+  /** The one that was taken here, in place of the one that the README speaks of. */
+  let backup = '';
   const folder = mkdtempSync(join(tmpdir(), 'vectorkeep-readme-'));
   beforeAll(async () => {
     qdrant = await startQdrant();
@@ -25,18 +30,21 @@ describe('the commands of the README', () => {
   });
 
   it('has commands to run', () => {
-    expect(commands.length).toBeGreaterThanOrEqual(5);
+    expect(commands.length).toBeGreaterThanOrEqual(11);
   });
 
   for (const command of commands.filter((line) => !line.includes(' serve '))) {
     it(`runs ${command}`, () => {
       const line = command
         .replaceAll('http://localhost:6333', qdrant.url)
-        .replaceAll('codebase.json.gz', join(folder, 'codebase.json.gz'));
+        .replaceAll('codebase.json.gz', join(folder, 'codebase.json.gz'))
+        .replaceAll('--vault backups', `--vault ${join(folder, 'backups')}`)
+        .replace(BACKUP, backup);
       const done = spawnSync('sh', ['-c', `${line} --home ${join(folder, 'home')}`], { cwd: root, encoding: 'utf8' });
       expect(done.stderr.replaceAll(/^(Warning|npm warn).*$/gm, '').trim()).toBe('');
       expect(done.status).toBe(0);
       expect(done.stdout).toMatch(/codebase/);
+      backup ||= BACKUP.exec(done.stdout)?.[0] ?? '';
     });
   }
 
