@@ -34,13 +34,14 @@ const PIECE = 1 << 20;
 /** sha256 of a file, hexadecimal, a megabyte in memory. Throws BACKUP_DAMAGED {missing, unreadable}. */
 export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
   const sum = createHash('sha256');
-  const piece = Buffer.allocUnsafeSlow(PIECE);
   let file: FileHandle | null = null;
   try {
     file = await open(path, 'r');
+    const { size } = await file.stat();
+    const piece = Buffer.allocUnsafeSlow(Math.max(1, Math.min(size, PIECE)));
     for (;;) {
       signal?.throwIfAborted();
-      const { bytesRead } = await file.read(piece, 0, PIECE, null);
+      const { bytesRead } = await file.read(piece, 0, piece.length, null);
       if (bytesRead === 0) return sum.digest('hex');
       sum.update(piece.subarray(0, bytesRead));
     }

@@ -12,6 +12,7 @@ const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
 /** What all pages of a row group may be together, inflated. */
 const LARGEST_GROUP = 512 << 20;
+const SMALL_PAGE = 16 << 10;
 
 /** A row group in memory. Rows are counted from its first. */
 export interface LoadedGroup {
@@ -107,17 +108,17 @@ async function inflateColumn(
     const needed = wanted === null || wanted.subarray(first, end).includes(1);
     return { first, page, body: needed ? await inflate(page) : null };
   });
-  return {
-    dictionary: dictionary === null ? null : await inflate(dictionary),
-    pages: await Promise.all(bodies),
-  };
+  // Together, so that no failure of one is missed while another is waited for.
+  const [common, ...inflated] = await Promise.all([dictionary === null ? null : inflate(dictionary), ...bodies]);
+  return { dictionary: common, pages: inflated };
 }
 
-/** In the thread pool. Never more bytes than the page claims, which is checked. */
+/** In the thread pool, unless it is sooner done than handed over. Never more bytes than the page claims, which is checked. */
 async function inflate({ body, length, packed }: Pick<SegmentPage, 'body' | 'length' | 'packed'>): Promise<Uint8Array> {
   if (!packed) return body;
   // In one piece, and with a byte to spare that texts are ended with.
-  const out = await gunzip(body, { maxOutputLength: Math.max(1, length), chunkSize: Math.max(64, length + 1) });
+  const options = { maxOutputLength: Math.max(1, length), chunkSize: Math.max(64, length + 1) };
+  const out = length < SMALL_PAGE ? zlib.gunzipSync(body, options) : await gunzip(body, options);
   if (out.length !== length) throw new Flaw('a page has another length');
   return out;
 }

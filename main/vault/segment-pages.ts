@@ -112,10 +112,16 @@ export function readLevels(bytes: Uint8Array, width: number, out: Uint8Array): v
     const count = ((head - 1) / 2) * 8;
     const length = (count / 8) * width;
     if (count === 0 || length > bytes.length - pos) throw new Flaw('a run of levels is out of bounds');
+    const most = Math.min(count, out.length - done);
+    if (width === 8) {
+      out.set(bytes.subarray(pos, pos + most), done);
+      pos += length;
+      done += most;
+      continue;
+    }
     const mask = (1 << width) - 1;
     let bits = 0;
     let held = 0;
-    const most = Math.min(count, out.length - done);
     for (let n = 0, from = pos; n < most; n++) {
       if (held < width) {
         bits |= (bytes[from++] as number) << held;

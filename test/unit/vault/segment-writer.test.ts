@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { parquetReadObjects } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import type { VectorSchema } from '../../../main/points/vector-schema.ts';
+import { checkSegment } from '../../../main/vault/segment-check.ts';
+import { readSegment } from '../../../main/vault/segment-reader.ts';
 import { temporaryFolder } from '../../support/archives.ts';
-import { writeSegment } from '../../support/segments.ts';
+import { anyId, anyPoints, EVERY_KIND, pointTexts, segmentOnDisk, writeSegment } from '../../support/segments.ts';
 
 interface Row {
   readonly id: string;
@@ -16,13 +17,6 @@ interface Row {
   readonly payload: string | null;
   readonly [vector: string]: unknown;
 }
-
-const schema: VectorSchema = new Map([
-  ['', { kind: 'dense', size: 3 }],
-  ['it’s "text"', { kind: 'dense', size: 2 }],
-  ['rows', { kind: 'multi', size: 2 }],
-  ['words', { kind: 'sparse', size: null }],
-]);
 
 /** Read by a library that knows nothing of us. */
 async function byHyparquet(file: Buffer): Promise<Row[]> {
@@ -58,95 +52,122 @@ function plain(row: Record<string, unknown>): Row {
   return Object.fromEntries(Object.entries(row).map(([key, one]) => [key, value(one)])) as Row;
 }
 
-const float = fc.float({ noNaN: true, noDefaultInfinity: true });
-const floats = (length: number): fc.Arbitrary<number[]> => fc.array(float, { minLength: length, maxLength: length });
-const maybe = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(some, { nil: null, freq: 3 });
-const point = fc.record({
-  dense: maybe(floats(3)),
-  named: maybe(floats(2)),
-  rows: maybe(fc.array(floats(2), { minLength: 1, maxLength: 4 })),
-  words: maybe(
-    fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), float), {
-      maxLength: 5,
-      selector: ([index]) => index,
-    }),
-  ),
-  payload: maybe(
-    fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 2, stringUnit: 'grapheme' }), {
-      maxKeys: 4,
-    }),
-  ),
-});
-const number = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value));
-
 describe('a segment', () => {
   test('is read by others as what was put in', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(point, { maxLength: 30 }), async (list) => {
-        const texts: string[] = [];
-        const expected: object[] = [];
-        list.forEach(({ dense, named, rows, words, payload }, n) => {
-          const vectors: string[] = [];
-          const sorted = words === null ? null : [...words].sort(([a], [b]) => a - b);
-          if (dense !== null) vectors.push(`"":[${dense.map(number).join(',')}]`);
-          if (named !== null) vectors.push(`${JSON.stringify('it’s "text"')}:[${named.map(number).join(', ')}]`);
-          if (rows !== null)
-            vectors.push(`"rows":[${rows.map((row) => `[${row.map(number).join(',')}]`).join(' , ')}]`);
-          if (words !== null)
-            vectors.push(
-              `"words":{"indices":[${words.map(([index]) => index).join(',')}],"values":[${words.map(([, value]) => number(value)).join(',')}]}`,
-            );
-          const id =
-            n % 2 === 0 ? String(2n ** 64n - 1n - BigInt(n)) : `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-          texts.push(
-            `{"id":${n % 2 === 0 ? id : `"${id}"`},"vector":{${vectors.join(',')}},"payload":${JSON.stringify(payload)}}`,
-          );
-          expected.push({
-            id,
-            payload: payload === null ? null : (expect.any(String) as unknown),
-            vector: dense,
-            'vector:it’s "text"': named,
-            'vector:rows': rows,
-            'vector:words.indices': sorted?.map(([index]) => index) ?? null,
-            'vector:words.values': sorted?.map(([, value]) => value) ?? null,
+      fc.asyncProperty(
+        anyPoints,
+        fc.constantFrom(2, 9, Infinity),
+        fc.boolean(),
+        async (points, flushEvery, sharded) => {
+          const expected = points.map(({ dense, named, bytes, rows, words, payload, shardKey }, n) => {
+            const sorted = words === null ? null : [...words].sort(([a], [b]) => a - b);
+            return {
+              id: anyId(n, points.length),
+              hash: expect.any(String) as unknown,
+              payload: payload === null ? null : (expect.any(String) as unknown),
+              ...(sharded ? { shard_key: shardKey === null ? null : JSON.stringify(shardKey) } : {}),
+              vector: dense,
+              'vector:it’s "text"': named,
+              'vector:bytes': bytes,
+              'vector:rows': rows,
+              'vector:words.indices': sorted?.map(([index]) => index) ?? null,
+              'vector:words.values': sorted?.map(([, value]) => value) ?? null,
+            };
           });
-        });
-        const { file, written, hashes } = await writeSegment(schema, texts);
-        expect(written).toEqual({
-          rows: list.length,
-          bytes: file.length,
-          sha256: createHash('sha256').update(file).digest('hex'),
-        });
-        for (const rows of [await byHyparquet(file), await byDuckDB(file)]) {
-          expect(rows.map(({ hash }) => hash)).toEqual(hashes);
-          expect(rows).toEqual(expected.map((row) => ({ hash: expect.any(String) as unknown, ...row })));
-          rows.forEach(({ payload }, n) =>
-            expect(payload === null ? null : JSON.parse(payload)).toEqual(list[n]?.payload),
-          );
-        }
-      }),
-      { numRuns: 25 },
+          const options = { flushEvery, sharded };
+          const { file, written, hashes } = await writeSegment(EVERY_KIND, pointTexts(points), options);
+          expect(written).toEqual({
+            rows: points.length,
+            bytes: file.length,
+            sha256: createHash('sha256').update(file).digest('hex'),
+          });
+          for (const rows of [await byHyparquet(file), await byDuckDB(file)]) {
+            expect(rows.map(({ hash }) => hash)).toEqual(hashes);
+            expect(rows).toEqual(expected);
+            rows.forEach(({ payload }, n) =>
+              // As text, which knows no minus zero.
+              expect(payload).toEqual(points[n]?.payload === null ? null : JSON.stringify(points[n]?.payload)),
+            );
+          }
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 
-  test('holds many rows in several groups, and random floats in 3.45 bytes each', async () => {
-    const rows = 3000;
-    const dimensions = 768;
-    let seed = 1;
-    const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
-    const gaussian = (): number => Math.sqrt(-2 * Math.log(random() || 0.5)) * Math.cos(6.28 * random());
-    const vectors = Array.from({ length: rows }, () =>
-      Float32Array.from({ length: dimensions }, () => gaussian() * 0.036),
-    );
-    const texts = vectors.map((vector, id) => `{"id":${id},"vector":[${vector.join(',')}]}`);
-    const { file, written } = await writeSegment(new Map([['', { kind: 'dense', size: dimensions }]]), texts);
-    expect(written.bytes / rows / dimensions).toBeLessThan(3.45);
-    for (const read of [await byHyparquet(file), await byDuckDB(file)]) {
-      expect(read).toHaveLength(rows);
-      for (const [n, { id, vector }] of read.entries()) {
-        expect(id).toBe(String(n));
-        expect(Float32Array.from(vector as number[])).toEqual(vectors[n]);
-      }
-    }
+  test('holds random floats in 3.45 bytes each', async () => {
+    const { bytesEach } = await writeAndRead(700, 768, (gaussian) => gaussian * 0.036);
+    expect(bytesEach).toBeLessThan(3.45);
+  });
+
+  test('ends a row group at eight megabytes', async () => {
+    const payload = JSON.stringify({ text: 'x'.repeat(1 << 20) });
+    const texts = Array.from({ length: 18 }, (_, id) => `{"id":${id},"payload":${payload}}`);
+    const { file, hashes } = await writeSegment(new Map(), texts);
+    expect(parquetMetadata(file).row_groups.map(({ num_rows }) => num_rows)).toEqual([8n, 8n, 2n]);
+    expect((await byDuckDB(file)).map(({ hash }) => hash)).toEqual(hashes);
+    expect((await checkSegment(segmentOnDisk(file))).rows).toBe(18);
+  });
+
+  test('holds numbers of 16 bits in two bytes each at most', async () => {
+    const { bytesEach } = await writeAndRead(600, 768, (gaussian) => halfOf(gaussian * 0.036));
+    expect(bytesEach).toBeLessThan(2);
+  });
+
+  test('holds bytes in one byte each at most', async () => {
+    const byte = (gaussian: number): number => Math.max(0, Math.min(255, Math.round(128 + 40 * gaussian)));
+    const { bytesEach } = await writeAndRead(600, 768, byte);
+    expect(bytesEach).toBeLessThan(1);
+  });
+
+  test('holds bytes and other numbers in one column, page by page', async () => {
+    // 131 rows are a page, so the second page and the fourth have a number that is no byte.
+    const odd = new Map([
+      [150 * 2000 + 7, -0],
+      [399 * 2000 + 1999, 0.5],
+    ]);
+    const { file } = await writeAndRead(400, 2000, (gaussian, n) => odd.get(n) ?? Math.abs(Math.round(gaussian * 30)));
+    const [group] = parquetMetadata(file).row_groups;
+    const encodings = new Set(group?.columns.at(-1)?.meta_data?.encodings);
+    expect(encodings).toEqual(new Set(['RLE', 'PLAIN', 'RLE_DICTIONARY', 'BYTE_STREAM_SPLIT']));
   });
 });
+
+/** Vectors of `number` of a gaussian, read back by all who can and compared bit by bit. */
+async function writeAndRead(
+  rows: number,
+  dimensions: number,
+  number: (gaussian: number, n: number) => number,
+): Promise<{ file: Buffer; bytesEach: number }> {
+  let seed = 1;
+  const random = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+  const gaussian = (): number => Math.sqrt(-2 * Math.log(random() || 0.5)) * Math.cos(6.28 * random());
+  let n = 0;
+  const vectors = Array.from({ length: rows }, () =>
+    Float32Array.from({ length: dimensions }, () => number(gaussian(), n++)),
+  );
+  const text = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value));
+  const texts = vectors.map((vector, id) => `{"id":${id},"vector":[${Array.from(vector, text).join(',')}]}`);
+  const { file, written } = await writeSegment(new Map([['', { kind: 'dense', size: dimensions }]]), texts);
+  const ours: Row[] = [];
+  for await (const batch of readSegment(segmentOnDisk(file)))
+    for (const { row, vectors: found } of batch)
+      ours.push({ id: String(row), hash: '', payload: null, vector: Array.from(found[0]?.values ?? []) });
+  for (const read of [ours, await byHyparquet(file), await byDuckDB(file)]) {
+    expect(read).toHaveLength(rows);
+    for (const [at, { id, vector }] of read.entries()) {
+      expect(id).toBe(String(at));
+      expect(bits(Float32Array.from(vector as number[]))).toBe(bits(vectors[at] ?? new Float32Array()));
+    }
+  }
+  return { file, bytesEach: written.bytes / rows / dimensions };
+}
+
+const bits = ({ buffer }: Float32Array): string => Buffer.from(buffer).toString('hex');
+
+/** Rounded as a server does that keeps sixteen bits: five of the exponent, ten of the mantissa. */
+function halfOf(value: number): number {
+  const step = 2 ** (Math.max(-14, Math.floor(Math.log2(Math.abs(value) || 1))) - 10);
+  return Math.round(value / step) * step;
+}
