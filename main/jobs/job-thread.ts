@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { JobProgress } from '../../preload/api.ts';
 import { removePartials } from '../files/partial-files.ts';
 import { Fault } from '../faults/fault.ts';
+import { FileLock } from '../processes/file-lock.ts';
+import { LOCK_FILE } from '../vault/layout.ts';
 import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.ts';
 
 /** After this long a worker that was asked to stop is ended by force. */
@@ -61,10 +64,13 @@ export function runOnThread<K extends TaskKind>(
         reason: 'the worker ended without an answer',
       });
       // It could not take its file away itself.
-      const { task } = assignment;
-      const cleared =
-        assignment.kind === 'export' && 'path' in task ? removePartials(task.path, threadId) : Promise.resolve();
-      void cleared.then(() => settle(() => reject(unanswered)));
+      void clearAfter(assignment, threadId).then(() => settle(() => reject(unanswered)));
     });
   });
+}
+
+/** Takes away what a thread that was ended by force could not: its half-written file, its lock. Never throws. */
+async function clearAfter({ task }: Assignment, thread: number): Promise<void> {
+  if ('compress' in task) await removePartials(task.path, thread);
+  if ('vault' in task) await FileLock.clearAfterThread(join(task.vault.dir, LOCK_FILE), thread);
 }

@@ -7,7 +7,8 @@ import type { ExportOutcome, ExportTask } from './tasks/export.ts';
 import type { ImportOutcome, ImportTask } from './tasks/import.ts';
 import type { InspectOutcome, InspectTask } from './tasks/inspect.ts';
 import type { PeekOutcome, PeekTask } from './tasks/peek.ts';
-import type { RestoreOutcome, RestoreTask } from './tasks/restore.ts';
+import type { RestoreOutcome } from './tasks/restore.ts';
+import type { RestoreTask } from './tasks/restore-task.ts';
 import type { SampleOutcome, SampleTask } from './tasks/sample.ts';
 import type { VerifyOutcome, VerifyTask } from './tasks/verify.ts';
 

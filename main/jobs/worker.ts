@@ -9,7 +9,8 @@ import { exportCollection, type ExportTask } from './tasks/export.ts';
 import { importArchive, type ImportTask } from './tasks/import.ts';
 import { inspectArchive, type InspectTask } from './tasks/inspect.ts';
 import { peekArchive, type PeekTask } from './tasks/peek.ts';
-import { restoreBackup, type RestoreTask } from './tasks/restore.ts';
+import { restoreBackup } from './tasks/restore.ts';
+import type { RestoreTask } from './tasks/restore-task.ts';
 import { fillSample, type SampleTask } from './tasks/sample.ts';
 import { verifyBackups, type VerifyTask } from './tasks/verify.ts';
 

@@ -2,8 +2,7 @@ import { basename, join } from 'node:path';
 import { fileIdentity } from '../archive/file-identity.ts';
 import { FileSource } from '../archive/file-source.ts';
 import { peekCollection } from '../archive/peek-collection.ts';
-import { explainNotice } from '../faults/notices.ts';
-import { Fault, type Notice } from '../faults/fault.ts';
+import { Fault } from '../faults/fault.ts';
 import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
 import { runOnThread } from '../jobs/job-thread.ts';
 import type { JobKind } from '../jobs/port.ts';
@@ -16,6 +15,7 @@ import { withChoices } from './collection-choices.ts';
 import { checkCollectionName, requireName } from './collection-name.ts';
 import { listCollections, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
+import { perSecond, warnings } from './job-parts.ts';
 import { LocalQdrant } from './local-qdrant.ts';
 import { findServer, typedTarget, type Server } from './servers.ts';
 import type { Service } from './service.ts';
@@ -28,7 +28,6 @@ import type {
   ImportRequest,
   ImportResult,
   JobHandle,
-  Warning,
 } from './types.ts';
 
 export interface ServiceParts {
@@ -44,9 +43,6 @@ export interface ServiceParts {
 }
 
 const SAMPLE_CONNECTION = 'Built-in Qdrant';
-
-const warnings = (notices: readonly Notice[]): Warning[] => notices.map(explainNotice);
-const perSecond = (points: number, ms: number): number => (ms > 0 ? Math.round((points * 1000) / ms) : points);
 
 /** The one door, as declared in `service.ts`. Needs nothing of Electron. */
 export function createService(parts: ServiceParts): Service {

@@ -1,13 +1,7 @@
-import { join } from 'node:path';
 import { explainFault } from '../faults/explain.ts';
-import { explainNotice } from '../faults/notices.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
-import type { JobKind } from '../jobs/port.ts';
-import type { JobOrder } from '../jobs/job-queue.ts';
-import { isThere } from '../jobs/tasks/import-checks.ts';
 import { withVault, type VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
-import type { Settings } from '../settings/settings.ts';
 import { writeState, type BackupState } from '../vault/backup-state.ts';
 import {
   backupBytes,
@@ -23,17 +17,11 @@ import { openVault } from '../vault/vault.ts';
 import type { Damage } from '../vault/verify.ts';
 import { withChoices } from './collection-choices.ts';
 import { checkCollectionName, requireName } from './collection-name.ts';
-import type { LocalQdrant } from './local-qdrant.ts';
-import { findServer, type Server } from './servers.ts';
+import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
+import { startRestore } from './restore-service.ts';
+import { findServer } from './servers.ts';
 import type { Service } from './service.ts';
-import type { BackupSummary, JobHandle, RestoreResult, VerifyResult, Warning } from './types.ts';
-
-export interface VaultParts {
-  readonly settings: Settings;
-  readonly local: LocalQdrant;
-  readonly generator: string;
-  readonly handle: <K extends JobKind, T>(order: JobOrder<K, T>) => JobHandle<T>;
-}
+import type { BackupSummary, VerifyResult } from './types.ts';
 
 type VaultMethods = Pick<
   Service,
@@ -50,7 +38,6 @@ type VaultMethods = Pick<
   | 'exportBackup'
 >;
 
-const warnings = (notices: readonly Notice[]): Warning[] => notices.map(explainNotice);
 const never = new AbortController().signal;
 const REASON = 'manual';
 const LONGEST_REASON = 100;
@@ -147,73 +134,7 @@ export function createVaultService({ settings, local, generator, handle }: Vault
         },
       });
     },
-    restoreBackup: (request) => {
-      const vault = place(request.vault);
-      const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch } = request;
-      let server: Server;
-      let collection = '';
-      let made = false;
-      const started = handle<'restore', RestoreResult>({
-        kind: 'restore',
-        title: request.collection ?? backup,
-        prepare: async (signal) => {
-          server = findServer(settings, local, request.connection);
-          if (request.collection !== undefined) requireName(request.collection);
-          const asked = request.collection ?? findBackup(await readCatalog(vault.dir), backup).manifest.collection;
-          const target = await server.target();
-          const control = openControl(target, signal);
-          collection = await control.resolve(asked);
-          checkCollectionName(collection);
-          const there = await isThere(control, collection);
-          const task = {
-            ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, generator },
-            paths: request.paths ?? null,
-            companionsTo: request.companionsTo ?? null,
-            source: server.key,
-            unfinished: there && settings.unfinishedFile(server.key, collection) === unfinishedName(backup),
-            targetModel: there ? settings.modelFor(server.key, collection) : null,
-            usualModel: server.model,
-            pathKey: server.pathKey,
-          };
-          if (dryRun) return { task, writes: null };
-          const begin = (): void => {
-            made = !there;
-            if (made) settings.setUnfinished(server.key, collection, unfinishedName(backup));
-          };
-          return {
-            ...{ task, begin, after: vaultKey(vault) },
-            writes: { key: `${server.key} ${collection}`, collection },
-          };
-        },
-        describe: (fault) => Promise.resolve(fault),
-        conclude: ({ plan, model, vaultId, notices, differences, companions, sendingMs, ...outcome }, durationMs) => {
-          const { destroys: _, ...counts } = plan;
-          if (!dryRun) {
-            if (settings.unfinishedFile(server.key, collection) === unfinishedName(backup))
-              settings.setUnfinished(server.key, collection, null);
-            if (model !== null) settings.rememberModel(server.key, collection, model);
-            if (vaultId !== null) settings.rememberVault(vault.dir, vaultId);
-          }
-          return {
-            backupName: backup,
-            ...{ ...outcome, ...counts, dryRun, durationMs },
-            differences: { count: differences.count, points: [...differences.points] },
-            companions: [...companions],
-            vectorsPerSecond: perSecond(counts.new + counts.updated, sendingMs),
-            warnings: warnings(notices),
-          };
-        },
-      });
-      const result = started.result.catch(async (fault: unknown) => {
-        // Where nothing was left behind there is nothing to finish later. In doubt the note stays.
-        const control = openControl(await server.target(), undefined, 1);
-        if (made && !(await isThere(control, collection).catch(() => true)))
-          settings.setUnfinished(server.key, collection, null);
-        throw fault;
-      });
-      result.catch(() => undefined);
-      return { ...started, result };
-    },
+    restoreBackup: (request) => startRestore({ settings, local, generator, handle }, place(request.vault), request),
     verifyBackups: ({ vault, backup, full }) =>
       handle({
         kind: 'verify',
@@ -261,11 +182,6 @@ export function createVaultService({ settings, local, generator, handle }: Vault
   };
 }
 
-/** Under which a restore that began to make its target is remembered; no file is called so. */
-const unfinishedName = (backup: string): string => `backup ${backup}`;
-
-const perSecond = (points: number, ms: number): number => (ms > 0 ? Math.round((points * 1000) / ms) : points);
-
 /** Damage in words. */
 function problemOf(damage: Damage, backup?: string): VerifyResult['problems'][number] {
   const { message } = explainFault(
@@ -275,9 +191,6 @@ function problemOf(damage: Damage, backup?: string): VerifyResult['problems'][nu
 }
 
 const EMPTY: Catalog = { backups: [], unreadable: [], folders: [] };
-
-/** Jobs of this process that write to one vault wait for each other. */
-const vaultKey = ({ dir }: VaultPlace): string => `vault ${join(dir)}`;
 
 function summaryOf(backup: StoredBackup, bytesUnique: number): BackupSummary {
   const { manifest, state } = backup;

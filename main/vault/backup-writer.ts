@@ -40,7 +40,7 @@ export interface PublishedBackup {
 }
 
 /**
- * Writes one backup: call `add` for every point in id order and `flush` when it asks for it, then `finish`, then
+ * Writes one backup: call `add` for every point in id order and `flush` when it is full, then `finish`, then
  * `publish`; `discard` at any failure. Only what the parent does not have is written, and it is decoded from the disk and
  * compared before the backup counts.
  */
@@ -97,13 +97,17 @@ export class BackupWriter {
     }
   }
 
-  /** A point and its hash; `buf` is where its spans lie. True: call `flush` soon. */
-  add(values: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+  /** So much waits in memory that `flush` should be called. */
+  full = false;
+
+  /** A point and its hash; `buf` is where its spans lie. */
+  add(values: PointValues, buf: Uint8Array, hash: Uint8Array): void {
     this.#fingerprint.add(hash);
     while (this.#ahead && compareIds(this.#rows.id, values.id) < 0) this.#gone();
     if (!this.#ahead || compareIds(this.#rows.id, values.id) !== 0) {
       this.counts.new++;
-      return this.#take(values, buf, hash);
+      this.#take(values, buf, hash);
+      return;
     }
     const { source, row } = this.#rows;
     const same = Buffer.compare(this.#rows.hash, hash) === 0;
@@ -111,9 +115,9 @@ export class BackupWriter {
     const stays = same && this.parent.stays(source);
     if (same) this.counts.same++;
     else this.counts.changed++;
-    if (stays) return false;
+    if (stays) return;
     this.parent.bury(source, row);
-    return this.#take(values, buf, hash);
+    this.#take(values, buf, hash);
   }
 
   #gone(): void {
@@ -122,12 +126,13 @@ export class BackupWriter {
     this.#ahead = this.#rows.next();
   }
 
-  #take(values: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
+  #take(values: PointValues, buf: Uint8Array, hash: Uint8Array): void {
     this.#written.add(hash);
-    return this.#segment.add(values, buf, hash);
+    if (this.#segment.add(values, buf, hash)) this.full = true;
   }
 
   async flush(): Promise<void> {
+    this.full = false;
     await this.#segment.flush();
   }
 
@@ -182,7 +187,7 @@ export class BackupWriter {
     this.#bytesAdded += carried.bytesAdded;
     const total = this.#fingerprint.count;
     const before = this.parent.manifest?.total_vectors ?? 0;
-    const { same: _, ...changes } = this.counts;
+    const { new: added, changed, removed } = this.counts;
     const manifest: ManifestBody = {
       vault_id: this.#vault.id,
       name: this.name,
@@ -192,7 +197,7 @@ export class BackupWriter {
       ...facts,
       total_vectors: total,
       parent: this.parent.manifest?.name ?? null,
-      changes,
+      changes: { new: added, changed, removed },
       fingerprint: this.#fingerprint.digest(),
       shrank_from: before > 0 && total * 2 <= before ? before : null,
       segments: [...this.parent.remaining(), ...(this.#ref === null ? [] : [this.#ref])],

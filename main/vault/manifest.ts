@@ -80,7 +80,10 @@ export function deadRows({ dead, rows }: SegmentRef): RowSet {
 }
 
 /** The lines for `sha256sum -c`, run in the collection's folder. */
-export function sumsText({ name, segments, companions }: ManifestBody, text: string): string {
+export function sumsText(
+  { name, segments, companions }: Pick<ManifestBody, 'name' | 'segments' | 'companions'>,
+  text: string | Buffer,
+): string {
   const own = createHash('sha256').update(text).digest('hex');
   const lines = [
     `${own}  ${BACKUPS}/${name}.json`,

@@ -17,8 +17,8 @@ export function readSigned(bytes: Buffer): Record<string, unknown> | null {
   const body = bytes.subarray(0, bytes.length - tail[0].length);
   if (sha256(body) !== tail[1]) return null;
   try {
-    const { sha256: _, ...value } = JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
-    return value;
+    // Without its last member; a name such as `__proto__` stays one among others.
+    return JSON.parse(`${body.toString('utf8')}\n}`) as Record<string, unknown>;
   } catch {
     return null;
   }

@@ -14,7 +14,7 @@ import {
   sumsPath,
   VAULT_FILE,
 } from './layout.ts';
-import { deadRows, printManifest, sumsText } from './manifest.ts';
+import { deadRows, sumsText } from './manifest.ts';
 import { MergedRows } from './merged-rows.ts';
 import { checkSegment, sha256OfFile } from './segment-check.ts';
 import { findStrays } from './sweep.ts';
@@ -81,9 +81,9 @@ export class Verifier {
   async #checkSums({ folder, manifest }: StoredBackup): Promise<Omit<Damage, 'path'> | null> {
     const text = await readFile(sumsPath(folder, manifest.name), 'utf8').catch(() => null);
     if (text === null) return { reason: 'missing' };
-    const { format: _, version: __, ...body } = manifest;
-    const own = await readFile(manifestPath(folder, manifest.name), 'utf8').catch(() => printManifest(body));
-    return text === sumsText(body, own) ? null : { reason: 'sums' };
+    const own = await readFile(manifestPath(folder, manifest.name)).catch(() => null);
+    if (own === null) return { reason: 'missing' };
+    return text === sumsText(manifest, own) ? null : { reason: 'sums' };
   }
 
   async #checkFile(path: string, sha256: string, bytes: number): Promise<Omit<Damage, 'path'> | null> {

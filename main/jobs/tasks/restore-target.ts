@@ -5,7 +5,7 @@ import { atLeast } from '../../qdrant/server-version.ts';
 import { settingsFromFile } from '../../qdrant/settings-from-file.ts';
 import type { StoredBackup } from '../../vault/catalog.ts';
 import { checkFit, checkModel, isThere, modelInMetadata } from './import-checks.ts';
-import type { RestoreTask } from './restore.ts';
+import type { RestoreTask } from './restore-task.ts';
 import { shardKeysOf } from './shard-keys.ts';
 
 /** The collection that a backup is restored into. */

@@ -10,7 +10,7 @@ import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
 import { compareWithIndex, idInRequest } from './live-comparison.ts';
 import type { PathFilter } from './path-filter.ts';
-import type { RestoreTask } from './restore.ts';
+import type { RestoreTask } from './restore-task.ts';
 import type { RestoreTarget } from './restore-target.ts';
 import { takeBackup } from './take-backup.ts';
 

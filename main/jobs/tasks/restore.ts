@@ -2,12 +2,11 @@ import type { Notice } from '../../faults/fault.ts';
 import { Fault } from '../../faults/fault.ts';
 import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
-import type { QdrantTarget } from '../../qdrant/target.ts';
 import { settleWrites } from '../../qdrant/settle-writes.ts';
 import { WRITE_CONNECTIONS } from '../../qdrant/writer.ts';
 import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
 import { Selection } from '../../vault/compare.ts';
-import { planRestore, type RestorePlan, type RestoreStrategy } from '../../vault/restore-plan.ts';
+import { planRestore, type RestorePlan } from '../../vault/restore-plan.ts';
 import { Verifier } from '../../vault/verify.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import { ProgressMeter } from '../progress-meter.ts';
@@ -16,32 +15,10 @@ import { companionsToPut, putCompanions } from './put-companions.ts';
 import { checkRestored, type Differences } from './restore-check.ts';
 import { pathFilter, selectPaths } from './path-filter.ts';
 import { openTarget } from './restore-target.ts';
+import type { RestoreTask } from './restore-task.ts';
 import { standingOf, type Work } from './restore-work.ts';
 import { removePoints, sendPoints } from './send-restored.ts';
-import { catalogIn, withVault, type VaultPlace } from './vault-place.ts';
-
-export interface RestoreTask {
-  readonly target: QdrantTarget;
-  readonly vault: VaultPlace;
-  readonly backup: string;
-  readonly collection: string;
-  readonly onConflict: RestoreStrategy;
-  /** Glob of the files whose points are meant; null: all points. */
-  readonly paths: string | null;
-  readonly dryRun: boolean;
-  readonly safetyCopy: boolean;
-  readonly allowModelMismatch: boolean;
-  /** Folder for companion files; null: they stay where they are. */
-  readonly companionsTo: string | null;
-  /** Of the target: address of the Qdrant, or `builtin`. */
-  readonly source: string;
-  /** As in ImportTask. */
-  readonly targetModel: string | null;
-  readonly usualModel: string | null;
-  readonly unfinished: boolean;
-  readonly pathKey: string | null;
-  readonly generator: string;
-}
+import { catalogIn, withVault } from './vault-place.ts';
 
 export interface RestoreOutcome {
   readonly collection: string;

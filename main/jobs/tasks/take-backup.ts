@@ -56,16 +56,14 @@ export async function takeBackup(
     const values = new PointValuesReader();
     const hasher = new PointHasher();
     let points = 0;
-    let full = false;
     const each = (): void => {
       const point = values.read(scanner);
-      if (writer.add(point, scanner.buf, hasher.hash(point, scanner.buf))) full = true;
+      writer.add(point, scanner.buf, hasher.hash(point, scanner.buf));
     };
     for await (const page of readPages(http, { collection, scanner, each, signal })) {
       points += page.count;
       page.release();
-      if (full) await writer.flush();
-      full = false;
+      if (writer.full) await writer.flush();
       meter.at(points, writer.bytes);
     }
     meter.begin('verifying', { points });

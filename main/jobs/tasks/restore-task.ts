@@ -1,0 +1,26 @@
+import type { QdrantTarget } from '../../qdrant/target.ts';
+import type { RestoreStrategy } from '../../vault/restore-plan.ts';
+import type { VaultPlace } from './vault-place.ts';
+
+export interface RestoreTask {
+  readonly target: QdrantTarget;
+  readonly vault: VaultPlace;
+  readonly backup: string;
+  readonly collection: string;
+  readonly onConflict: RestoreStrategy;
+  /** Glob of the files whose points are meant; null: all points. */
+  readonly paths: string | null;
+  readonly dryRun: boolean;
+  readonly safetyCopy: boolean;
+  readonly allowModelMismatch: boolean;
+  /** Folder for companion files; null: they stay where they are. */
+  readonly companionsTo: string | null;
+  /** Of the target: address of the Qdrant, or `builtin`. */
+  readonly source: string;
+  /** As in ImportTask. */
+  readonly targetModel: string | null;
+  readonly usualModel: string | null;
+  readonly unfinished: boolean;
+  readonly pathKey: string | null;
+  readonly generator: string;
+}

@@ -1,0 +1,83 @@
+import { isThere } from '../jobs/tasks/import-checks.ts';
+import type { VaultPlace } from '../jobs/tasks/vault-place.ts';
+import { openControl } from '../qdrant/control.ts';
+import { findBackup, readCatalog } from '../vault/catalog.ts';
+import { checkCollectionName, requireName } from './collection-name.ts';
+import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
+import { findServer, type Server } from './servers.ts';
+import type { JobHandle, RestoreRequest, RestoreResult } from './types.ts';
+
+/** A restore as a job of the service. A target that it begins to make is remembered, so that a later run can finish what this one may not. */
+export function startRestore(
+  { settings, local, generator, handle }: VaultParts,
+  vault: VaultPlace,
+  request: RestoreRequest,
+): JobHandle<RestoreResult> {
+  const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch } = request;
+  let server: Server;
+  let collection = '';
+  let made = false;
+  const started = handle<'restore', RestoreResult>({
+    kind: 'restore',
+    title: request.collection ?? backup,
+    prepare: async (signal) => {
+      server = findServer(settings, local, request.connection);
+      if (request.collection !== undefined) requireName(request.collection);
+      const asked = request.collection ?? findBackup(await readCatalog(vault.dir), backup).manifest.collection;
+      const target = await server.target();
+      const control = openControl(target, signal);
+      collection = await control.resolve(asked);
+      checkCollectionName(collection);
+      const there = await isThere(control, collection);
+      const task = {
+        ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, generator },
+        paths: request.paths ?? null,
+        companionsTo: request.companionsTo ?? null,
+        source: server.key,
+        unfinished: there && settings.unfinishedFile(server.key, collection) === unfinishedName(backup),
+        targetModel: there ? settings.modelFor(server.key, collection) : null,
+        usualModel: server.model,
+        pathKey: server.pathKey,
+      };
+      if (dryRun) return { task, writes: null };
+      const begin = (): void => {
+        made = !there;
+        if (made) settings.setUnfinished(server.key, collection, unfinishedName(backup));
+      };
+      return {
+        ...{ task, begin, after: vaultKey(vault) },
+        writes: { key: `${server.key} ${collection}`, collection },
+      };
+    },
+    describe: (fault) => Promise.resolve(fault),
+    conclude: ({ plan, model, vaultId, notices, differences, companions, sendingMs, ...outcome }, durationMs) => {
+      const counts = { new: plan.new, updated: plan.updated, skipped: plan.skipped, removed: plan.removed };
+      if (!dryRun) {
+        if (settings.unfinishedFile(server.key, collection) === unfinishedName(backup))
+          settings.setUnfinished(server.key, collection, null);
+        if (model !== null) settings.rememberModel(server.key, collection, model);
+        if (vaultId !== null) settings.rememberVault(vault.dir, vaultId);
+      }
+      return {
+        backupName: backup,
+        ...{ ...outcome, ...counts, dryRun, durationMs },
+        differences: { count: differences.count, points: [...differences.points] },
+        companions: [...companions],
+        vectorsPerSecond: perSecond(counts.new + counts.updated, sendingMs),
+        warnings: warnings(notices),
+      };
+    },
+  });
+  const result = started.result.catch(async (fault: unknown) => {
+    // Where nothing was left behind there is nothing to finish later. In doubt the note stays.
+    const control = openControl(await server.target(), undefined, 1);
+    if (made && !(await isThere(control, collection).catch(() => true)))
+      settings.setUnfinished(server.key, collection, null);
+    throw fault;
+  });
+  result.catch(() => undefined);
+  return { ...started, result };
+}
+
+/** Under which a restore that began to make its target is remembered; no file is called so. */
+const unfinishedName = (backup: string): string => `backup ${backup}`;
