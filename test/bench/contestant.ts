@@ -1,4 +1,6 @@
 // One contest in a process of its own, so that memory and garbage are its own: takes it as JSON, prints figures as JSON.
+import { rm } from 'node:fs/promises';
+import { backUp, diff, restore, verifyBackup } from './backups.ts';
 import { clientExport, clientUpsert, gunzip, readyBodies, scrollOnly, type Work } from './baselines.ts';
 import type { Contest, Measured } from './contests.ts';
 import { exportThroughService } from './event-loop.ts';
@@ -25,6 +27,15 @@ async function prepare(contest: Contest): Promise<Work> {
       return clientUpsert(contest.url, contest.collection, contest.path);
     case 'ready-bodies':
       return readyBodies(contest.url, contest.collection, contest.path, contest.points);
+    case 'backup':
+      if (contest.fresh) await rm(contest.vault, { recursive: true, force: true });
+      return () => backUp(contest.url, contest.collection, contest.vault);
+    case 'verify-backup':
+      return () => verifyBackup(contest.vault, contest.points);
+    case 'restore':
+      return () => restore(contest.url, contest.collection, contest.vault);
+    case 'diff':
+      return () => diff(contest.vault);
     case 'validate':
       return () => validateFile(contest.path);
     case 'gunzip':

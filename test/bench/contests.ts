@@ -33,6 +33,19 @@ export type Contest =
       readonly path: string;
       readonly points: number;
     }
+  /** `fresh`: the first one of a vault; else one more, of an index that did not change. */
+  | {
+      readonly kind: 'backup';
+      readonly url: string;
+      readonly collection: string;
+      readonly vault: string;
+      readonly fresh: boolean;
+    }
+  | { readonly kind: 'verify-backup'; readonly vault: string; readonly points: number }
+  /** The newest backup, into a collection that is there and empty. */
+  | { readonly kind: 'restore'; readonly url: string; readonly collection: string; readonly vault: string }
+  /** The newest backup beside the oldest. */
+  | { readonly kind: 'diff'; readonly vault: string }
   | { readonly kind: 'validate'; readonly path: string }
   | { readonly kind: 'gunzip'; readonly path: string; readonly points: number }
   /** An export by the service and its worker, seen from the event loop of the process that holds the service. */

@@ -15,7 +15,7 @@ export interface Done {
 export const WORKER = new URL('../../out/main/worker.js', import.meta.url);
 
 /** Runs a job and notes how long each of its phases took, in milliseconds. */
-async function run<K extends TaskKind>(
+export async function run<K extends TaskKind>(
   assignment: Assignment<K>,
 ): Promise<{ outcome: Tasks[K]['outcome']; phases: Record<string, number> }> {
   const begun: [string, number][] = [['starting', performance.now()]];

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Contest, Measured } from './contests.ts';
 import { benchCollection } from './fill.ts';
-import { finding, rate, speedRatio, timeRatio, type Asked, type Finding, type Side } from './figures.ts';
+import { finding, rate, speedRatio, spread, timeRatio, type Asked, type Finding, type Side } from './figures.ts';
 import { ASKED_DIMENSIONS } from './options.ts';
 import { measure } from './processes.ts';
 
@@ -48,6 +48,7 @@ export async function runRounds(
   const requests = join(dir, 'requests.json');
   const archive = join(dir, 'kept.json.gz');
   const path = join(dir, 'out.json');
+  const vault = join(dir, 'vault');
   say(`${dimensions} dimensions: filling ${points} points`);
   await freshCollection(url, source, dimensions);
   await measure({ kind: 'fill', url, collection: source, points, dimensions });
@@ -56,10 +57,15 @@ export async function runRounds(
 
   const contests: Readonly<Record<string, Contest>> = {
     exportGzip: { kind: 'export', url, collection: source, path, compress: true },
+    backup: { kind: 'backup', url, collection: source, vault, fresh: true },
     scroll: { kind: 'scroll', url, collection: source, requests, points },
+    backupAgain: { kind: 'backup', url, collection: source, vault, fresh: false },
+    verifyBackup: { kind: 'verify-backup', vault, points },
+    diff: { kind: 'diff', vault },
     exportPlain: { kind: 'export', url, collection: source, path, compress: false },
     clientExport: { kind: 'client-export', url, collection: source, path },
     import: { kind: 'import', url, collection: target, path: archive },
+    restore: { kind: 'restore', url, collection: target, vault },
     readyBodies: { kind: 'ready-bodies', url, collection: target, path: archive, points },
     clientUpsert: { kind: 'client-upsert', url, collection: target, path: archive },
     validate: { kind: 'validate', path: archive },
@@ -77,6 +83,7 @@ export async function runRounds(
     }
   }
   await dropCollection(url, target);
+  await rm(vault, { recursive: true, force: true });
   return runs;
 }
 
@@ -98,6 +105,8 @@ export function compare(dimensions: number, runs: Runs): Finding[] {
   const scroll = side('scroll');
   const client = side('clientUpsert');
   const sending = side('import', (run) => run.more['sendingMs'] ?? Number.NaN);
+  const backup = side('backup');
+  const restoring = side('restore', (run) => run.more['sendingMs'] ?? Number.NaN);
   const validate = side('validate');
   const gunzip = side('gunzip');
   const sizes = gzip.runs.map(({ more }) => (more['rawBytes'] ?? 0) / (more['bytes'] ?? 0));
@@ -112,6 +121,19 @@ export function compare(dimensions: number, runs: Runs): Finding[] {
     finding({
       ...{ dimensions, what: 'validation takes, of (e) gzip -dc', ours: seconds(validate), against: seconds(gunzip) },
       ...{ value: timeRatio(validate, gunzip), unit: 'x', asked: asks({ atMost: 2 }) },
+    }),
+    faster('first backup against (b) scroll alone', backup, scroll, 0.6),
+    faster('unchanged backup against (b) scroll alone', side('backupAgain'), scroll, 0.8),
+    faster('full verify of a backup against taking it', side('verifyBackup'), backup, 4),
+    faster('restore, sending, against (d) ready bodies', restoring, side('readyBodies'), 0.5),
+    faster('restore and comparison against (d)', side('restore'), side('readyBodies'), null),
+    finding({
+      ...{ dimensions, what: 'diff of two backups', ours: '', against: '', unit: 'ms', asked: asks({ atMost: 1000 }) },
+      value: spread(side('diff').runs.map(({ ms }) => ms)),
+    }),
+    finding({
+      ...{ dimensions, what: 'first backup, of the JSON export', ours: '', against: '', unit: 'x', asked: null },
+      value: spread(backup.runs.map(({ more }) => (more['bytesAdded'] ?? 0) / (gzip.runs[0]?.more['rawBytes'] ?? 0))),
     }),
     finding({
       ...{ dimensions, what: 'JSON.gz smaller than JSON', ours: '', against: '', unit: 'x', asked: null },
