@@ -10,7 +10,7 @@ import { TextColumn, vectorColumns, type VectorColumn } from './segment-rows.ts'
 
 const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gunzip);
 
-/** What all pages of a row group may be together, inflated. */
+/** What all pages of a row group may be together, as they lie in the file and inflated. */
 const LARGEST_GROUP = 512 << 20;
 const SMALL_PAGE = 16 << 10;
 
@@ -82,8 +82,11 @@ export class GroupLoader {
     const inflating: Promise<InflatedColumn>[] = [];
     let bytes = 0;
     for (const [index, chunk] of group.chunks.slice(0, count).entries()) {
+      bytes += chunk.length;
+      if (bytes > LARGEST_GROUP) throw new Flaw('a row group is too large', 'too_large');
       const { dictionary, pages } = pagesOf(await this.#file.read(chunk.start, chunk.length), chunk, group.rows);
       for (const { length, values } of pages) bytes += length + values;
+      bytes += dictionary?.length ?? 0;
       if (bytes > LARGEST_GROUP) throw new Flaw('a row group is too large', 'too_large');
       // Ids and hashes are wanted of all rows: they are the order.
       const column = inflateColumn(dictionary, pages, index < 2 ? null : wanted);
@@ -116,7 +119,7 @@ async function inflateColumn(
 /** In the thread pool, unless it is sooner done than handed over. Never more bytes than the page claims, which is checked. */
 async function inflate({ body, length, packed }: Pick<SegmentPage, 'body' | 'length' | 'packed'>): Promise<Uint8Array> {
   if (!packed) return body;
-  // In one piece, and with a byte to spare that texts are ended with.
+  // In one piece.
   const options = { maxOutputLength: Math.max(1, length), chunkSize: Math.max(64, length + 1) };
   const out = length < SMALL_PAGE ? zlib.gunzipSync(body, options) : await gunzip(body, options);
   if (out.length !== length) throw new Flaw('a page has another length');

@@ -1,4 +1,5 @@
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
+import { readVarInt } from 'hyparquet/src/thrift.js';
 import { compareIds, readNumberId, readUuid, type PointId } from '../points/point-id.ts';
 import { Flaw } from './segment-file.ts';
 
@@ -43,10 +44,8 @@ export class IdColumn {
  */
 export function readIds(body: Uint8Array, count: number, out: IdColumn, row: number, last: PointId): void {
   const reader = { view: new DataView(body.buffer, body.byteOffset, body.byteLength), offset: 0 };
-  const prefixes = new Int32Array(count);
-  deltaBinaryUnpack(reader, count, prefixes);
-  const suffixes = new Int32Array(count);
-  deltaBinaryUnpack(reader, count, suffixes);
+  const prefixes = lengths(reader, count);
+  const suffixes = lengths(reader, count);
   const text = new Uint8Array(LONGEST);
   const id: PointId = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
   let pos = reader.offset;
@@ -65,4 +64,22 @@ export function readIds(body: Uint8Array, count: number, out: IdColumn, row: num
     out.set(row + n, id);
     [last.kind, last.w0, last.w1, last.w2, last.w3] = [id.kind, id.w0, id.w1, id.w2, id.w3];
   }
+}
+
+/** A block of numbers is some multiple of these; others than this writer have no reason to make them larger. */
+const LARGEST_BLOCK = 1 << 16;
+
+/**
+ * Numbers in the encoding DELTA_BINARY_PACKED. What its head says is checked first: the library would go back and forth
+ * for ever with some.
+ */
+function lengths(reader: { readonly view: DataView; offset: number }, count: number): Int32Array {
+  const head = { view: reader.view, offset: reader.offset };
+  const block = readVarInt(head);
+  const parts = readVarInt(head);
+  if (block <= 0 || block > LARGEST_BLOCK || parts <= 0 || block % (parts * 8) !== 0 || readVarInt(head) !== count)
+    throw new Flaw('a page of ids is none');
+  const out = new Int32Array(count);
+  deltaBinaryUnpack(reader, count, out);
+  return out;
 }

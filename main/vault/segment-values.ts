@@ -28,14 +28,16 @@ const room = (rows: number): { starts: Int32Array; ends: Int32Array } => ({
   ends: new Int32Array(rows),
 });
 
-/** Optional texts, each behind its length. `body` is inflated, and changed. */
+/** Optional texts, each behind its length. `body` is inflated. */
 export function readTexts(page: SegmentPage, body: Uint8Array): TextPage {
   if (page.encoding !== 'PLAIN' || page.values !== page.rows) throw new Flaw('a page of texts is none');
   const levels = new Uint8Array(page.rows);
   readLevels(page.definition, 1, levels);
   const { starts, ends } = room(page.rows);
-  const buf = withSpare(body);
   const { length } = body;
+  // A copy, with a byte more: the memory behind an inflated page may be of something else.
+  const buf = new Uint8Array(length + 1);
+  buf.set(body);
   const view = new DataView(buf.buffer, buf.byteOffset, length);
   let pos = 0;
   for (let row = 0; row < page.rows; row++) {
@@ -51,15 +53,6 @@ export function readTexts(page: SegmentPage, body: Uint8Array): TextPage {
   // All lengths are read: in place of each stands the end of the text before.
   for (let row = 0; row < page.rows; row++) if (starts[row] !== -1) buf[ends[row] as number] = 0;
   return { buf, starts, ends };
-}
-
-/** The same bytes and one more. */
-function withSpare(body: Uint8Array): Uint8Array {
-  const { buffer, byteOffset, length } = body;
-  if (byteOffset + length < buffer.byteLength) return new Uint8Array(buffer, byteOffset, length + 1);
-  const larger = new Uint8Array(length + 1);
-  larger.set(body);
-  return larger;
 }
 
 /** Dense vectors, all of the same length. `dictionary` is what the pages of a column have in common, if they do. */

@@ -8,6 +8,7 @@ import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../main/faults/fault.ts';
 import { checkSegment, sha256OfFile } from '../../../main/vault/segment-check.ts';
+import { IdColumn, readIds } from '../../../main/vault/segment-ids.ts';
 import { SegmentKeys } from '../../../main/vault/segment-keys.ts';
 import { readSegment } from '../../../main/vault/segment-reader.ts';
 import { temporaryFolder } from '../../support/archives.ts';
@@ -161,6 +162,19 @@ describe('a footer that was made to harm', () => {
     const hostile = told(change);
     expect(await outcome(hostile)).toBeInstanceOf(Fault);
     expect(keysOf(hostile)).toSatisfy((result) => result instanceof Fault || typeof result === 'number');
+  });
+
+  test('blocks of ids that a reader would walk for ever', () => {
+    // Sizes of blocks and parts, the count, the first number; then an endless step back.
+    for (const head of [
+      [128, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 2, 0],
+      [0, 4, 2, 0],
+      [128, 1, 0, 2, 0],
+    ]) {
+      const body = Uint8Array.from([...head, ...Array<number>(40).fill(0)]);
+      const last = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
+      expect(() => readIds(body, 2, new IdColumn(2), 0, last)).toThrow('a page of ids is none');
+    }
   });
 
   test('lists that claim more than there is', async () => {
