@@ -5,7 +5,7 @@ import { Fault, type FaultCode, type FaultParams } from './fault.ts';
 import { describePathReason } from './path-reasons.ts';
 import { describeReachReason } from './reach-reasons.ts';
 import { vaultFaults } from './vault-faults.ts';
-import { again, because, cameSomeWay, howFar, isRestore, text, type Entry, type ExitCode } from './words.ts';
+import { again, because, cameSomeWay, howFar, isRestore, keptSafe, text, type Entry, type ExitCode } from './words.ts';
 
 /** A name as a shell takes it. */
 const quoted = (value: FaultParams[string]): string => {
@@ -214,10 +214,11 @@ export function explainFault(fault: Fault): { message: string; hint: string; exi
   const hint = entry.hint(params);
   const far = howFar(params);
   if (far === '') return { message, hint, exitCode: entry.exit };
+  const next = entry.exit === 3 ? again(params).trim() : saysHowToGoOn(entry, hint) ? hint : `${again(params)}${hint}`;
   return {
     message: message.includes(far) ? message : message.replace(/\.$/, `${far}.`),
     // 3 promises that nothing was written, and so do its hints; a file that changes while it is sent breaks that.
-    hint: entry.exit === 3 ? again(params).trim() : saysHowToGoOn(entry, hint) ? hint : `${again(params)}${hint}`,
+    hint: `${next}${keptSafe(params)}`,
     exitCode: entry.exit === 3 ? 1 : entry.exit,
   };
 }

@@ -41,6 +41,12 @@ export function again(p: FaultParams): string {
   return cameSomeWay(p) ? `Run the same ${isRestore(p) ? 'restore' : 'import'} again to finish it. ` : '';
 }
 
+/** Where the index is kept as it was before a restore began to overwrite it. */
+export const keptSafe = (p: FaultParams): string =>
+  p['safety'] === undefined || p['safety'] === null
+    ? ''
+    : ` What was there before is the backup "${text(p['safety'])}".`;
+
 /** `20,000`; what is no number passes as it is. */
 export const number = (value: FaultParams[string]): string => (typeof value === 'number' ? count(value) : text(value));
 

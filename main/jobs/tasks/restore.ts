@@ -63,11 +63,17 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
       ? await withVault(task.vault, { purpose: 'restore', create: false, signal }, restore)
       : await restore(null, catalog);
     const put = task.dryRun ? [] : await putCompanions(companions);
-    return { ...outcome, companions: put };
+    return { ...outcome, notices: outcome.notices.map(ofBackup), companions: put };
+  } catch (error) {
+    throw Fault.from(error).with({ of: 'backup' });
   } finally {
     http.close();
   }
 }
+
+/** Where an import speaks of its file, a restore speaks of its backup. */
+const ofBackup = ({ code, params }: Notice): Notice =>
+  params['of'] === 'index' ? { code, params } : { code, params: { ...params, of: 'backup' } };
 
 /** The checksums of everything that is about to be read. Throws BACKUP_DAMAGED. */
 async function checkWhole(dir: string, backup: StoredBackup, signal: AbortSignal, meter: ProgressMeter): Promise<void> {

@@ -136,6 +136,9 @@ describe('every fault', () => {
     expect(explainFault(new Fault('QDRANT_UNREACHABLE', half)).hint).toMatch(
       /^Run the same restore again to finish it/,
     );
+    expect(explainFault(new Fault('CANCELLED', { ...half, safety: 's' })).hint).toBe(
+      'Run it again to finish. What was there before is the backup "s".',
+    );
     const damaged = explainFault(new Fault('BACKUP_DAMAGED', { ...half, backup: 'b', path: 'x', reason: 'missing' }));
     expect(damaged).toEqual({
       message: 'The backup "b" is damaged: x is missing after at least 12 of 20 points were written.',
