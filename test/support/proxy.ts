@@ -51,8 +51,12 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** Starts a proxy on a free loopback port in front of `target` (http URL). */
-export async function startProxy(target: string, rules: readonly Rule[] = []): Promise<Proxy> {
+/** Starts a proxy on a free loopback port in front of `target` (http URL). `onRequest` is told how many it has seen. */
+export async function startProxy(
+  target: string,
+  rules: readonly Rule[] = [],
+  onRequest?: (seen: number) => void,
+): Promise<Proxy> {
   const upstream = new URL(target);
   const sockets = new Set<Socket>();
   const seen: string[] = [];
@@ -75,6 +79,7 @@ export async function startProxy(target: string, rules: readonly Rule[] = []): P
     const method = incoming.method ?? 'GET';
     const path = incoming.url ?? '/';
     seen.push(`${method} ${path}`);
+    onRequest?.(seen.length);
     const fault = faultFor(method, path);
     if (fault?.kind === 'answer') {
       incoming.resume();
