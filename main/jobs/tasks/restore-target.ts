@@ -47,14 +47,16 @@ export async function openTarget(
     const now = await control.settings(name);
     notices.push(...checkFit(settings, now, name));
     shardKeys = shardKeysOf(now);
-    const usual = task.unfinished ? manifest.model : task.usualModel;
-    const has = task.targetModel ?? modelInMetadata(now.metadata) ?? usual;
-    const doubts = checkModel(manifest.model, has, name, task.allowModelMismatch);
+    // What is written back to where it came from needs no proof that it fits.
+    const home = task.unfinished || (manifest.source === task.source && manifest.collection === name);
+    const has = task.targetModel ?? modelInMetadata(now.metadata) ?? (home ? manifest.model : task.usualModel);
+    const unknown = home && manifest.model === null && has === null;
+    const doubts = unknown ? [] : checkModel(manifest.model, has, name, task.allowModelMismatch);
     notices.push(...doubts);
     const { count, exact } = await control.measure(name);
     before = exact ? count : null;
     if (before !== 0 || doubts.some(({ code }) => code === 'MODEL_DIFFERS')) model = null;
-  } else if (manifest.model === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
+  }
 
   return {
     ...{ name, shardKeys, model, notices },
