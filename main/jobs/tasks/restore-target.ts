@@ -46,6 +46,7 @@ export async function openTarget(
   if (there) {
     const now = await control.settings(name);
     notices.push(...checkFit(settings, now, name));
+    checkShardKeys(shardKeys, shardKeysOf(now), name);
     shardKeys = shardKeysOf(now);
     // What is written back to where it came from needs no proof that it fits.
     const home = task.unfinished || (manifest.source === task.source && manifest.collection === name);
@@ -59,7 +60,10 @@ export async function openTarget(
   }
 
   return {
-    ...{ name, shardKeys, model, notices },
+    ...{ name, model, notices },
+    get shardKeys() {
+      return shardKeys;
+    },
     empty: before === 0,
     ours: there && task.unfinished,
     canInsertOnly: atLeast(version, '1.16'),
@@ -69,6 +73,8 @@ export async function openTarget(
         return false;
       }
       notices.push(...(await control.create(name, settings, { deferStrictMode: true })).notices);
+      // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
+      shardKeys = shardKeysOf(await control.settings(name));
       return true;
     },
     complete: (furnish) => complete(control, name, settings, furnish),
@@ -78,6 +84,17 @@ export async function openTarget(
         () => false,
       ),
   };
+}
+
+/** With custom sharding every point goes to the shard of its key. Throws SCHEMA_MISMATCH where the target lacks one. */
+function checkShardKeys(wanted: readonly string[], has: readonly string[], collection: string): void {
+  if (has.length === 0) return;
+  const missing = wanted.find((key) => !has.includes(key));
+  const refuse = (reason: string): never => {
+    throw new Fault('SCHEMA_MISMATCH', { collection, what: 'shard_key', reason });
+  };
+  if (wanted.length === 0) refuse('it is divided by shard keys, and the points of the backup have none');
+  if (missing !== undefined) refuse(`the backup has the shard key ${missing}, which does not exist there`);
 }
 
 async function complete(
