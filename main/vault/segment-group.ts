@@ -5,7 +5,7 @@ import { HASH_LENGTH } from './segment-columns.ts';
 import { Flaw, type SegmentFile, type SegmentGroup } from './segment-file.ts';
 import { IdColumn, readIds } from './segment-ids.ts';
 import { hashBody, idBody } from './segment-keys.ts';
-import { pagesOf, type SegmentPage } from './segment-pages.ts';
+import { pagesOf, type InflatedColumn, type InflatedPage, type SegmentPage } from './segment-pages.ts';
 import { TextColumn, vectorColumns, type VectorColumn } from './segment-rows.ts';
 
 const gunzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gunzip);
@@ -26,20 +26,6 @@ export interface LoadedGroup {
   readonly shardKeys: TextColumn | null;
   /** By the code units of their names, as points have them. */
   readonly vectors: readonly VectorColumn[];
-}
-
-/** A column of a row group with its pages inflated. */
-export interface InflatedColumn {
-  readonly dictionary: Uint8Array | null;
-  readonly pages: readonly InflatedPage[];
-}
-
-export interface InflatedPage {
-  /** The number of its first row in the group. */
-  readonly first: number;
-  readonly page: SegmentPage;
-  /** Null: none of its rows is wanted. */
-  readonly body: Uint8Array | null;
 }
 
 /** Reads row groups of a segment, one behind the other. */

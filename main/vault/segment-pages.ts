@@ -29,6 +29,20 @@ export interface SegmentPages {
   readonly pages: readonly SegmentPage[];
 }
 
+/** A column of a row group with its pages inflated. */
+export interface InflatedColumn {
+  readonly dictionary: Uint8Array | null;
+  readonly pages: readonly InflatedPage[];
+}
+
+export interface InflatedPage {
+  /** The number of its first row in the group. */
+  readonly first: number;
+  readonly page: SegmentPage;
+  /** Null: none of its rows is wanted. */
+  readonly body: Uint8Array | null;
+}
+
 /** The pages of a column in a row group of `rows`, `bytes` being all of the chunk. Throws what parsing throws. */
 export function pagesOf(bytes: Uint8Array, { packed }: SegmentChunk, rows: number): SegmentPages {
   let dictionary: SegmentPage | null = null;

@@ -2,7 +2,7 @@ import { JsonScanner } from '../points/json-scanner.ts';
 import type { VectorValues } from '../points/point-values.ts';
 import type { SegmentVector } from './segment-columns.ts';
 import { Flaw } from './segment-file.ts';
-import type { InflatedColumn, InflatedPage } from './segment-group.ts';
+import type { InflatedColumn, InflatedPage } from './segment-pages.ts';
 import {
   plainFloats,
   readDense,

@@ -7,10 +7,12 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../main/faults/fault.ts';
+import { PointHasher } from '../../../main/points/point-hash.ts';
 import { checkSegment, sha256OfFile } from '../../../main/vault/segment-check.ts';
 import { IdColumn, readIds } from '../../../main/vault/segment-ids.ts';
 import { SegmentKeys } from '../../../main/vault/segment-keys.ts';
 import { readSegment } from '../../../main/vault/segment-reader.ts';
+import { SegmentWriter } from '../../../main/vault/segment-writer.ts';
 import { temporaryFolder } from '../../support/archives.ts';
 import { anyPoints, EVERY_KIND, pointTexts, segmentOnDisk, writeSegment } from '../../support/segments.ts';
 
@@ -120,6 +122,25 @@ describe('damage', () => {
       expect(keysOf(unordered)).toMatchObject({ params: { reason: 'order' } });
     }
   });
+
+  test.each(['{"a":1}}', '{"a":1', '[1]', '{"a":1,}', ''])(
+    'a payload that is no JSON object is found: %s',
+    async (text) => {
+      const pieces: Buffer[] = [];
+      const writer = new SegmentWriter(new Map(), (bytes) => {
+        pieces.push(Buffer.from(bytes));
+        return Promise.resolve();
+      });
+      const buf = Buffer.from(`${text}\0`);
+      const id = { kind: 1, w0: 0, w1: 0, w2: 0, w3: 1 };
+      const payload = { start: 0, end: text.length };
+      // Hashed as the object that it may begin with.
+      const hash = new PointHasher().hash({ id, vectors: [], payload, shardKey: null }, Buffer.from('{"a":1}}'));
+      writer.add({ id, vectors: [], payload, shardKey: null }, buf, hash);
+      await writer.finish();
+      expect(await outcome(segmentOnDisk(Buffer.concat(pieces)))).toMatchObject({ params: { reason: 'content' } });
+    },
+  );
 
   test('reading is stopped when it is asked for, and the file is closed then', async () => {
     const abort = new AbortController();
