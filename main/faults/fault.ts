@@ -111,7 +111,6 @@ export const NOTICE_CODES = [
   'BACKUP_UNREADABLE',
   'PARENT_DAMAGED',
   'ROTATION_FROZEN',
-  'NOT_COMPARABLE',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];

@@ -34,8 +34,6 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `Of the backup before, "${text(p['backup'])}", ${p['segments'] === 1 ? '1 file is' : `${number(p['segments'])} files are`} damaged. The points in question were stored anew, so this backup is whole.`,
   ROTATION_FROZEN: (p) =>
     `All backups of "${text(p['collection'])}" are kept: the index had lost half of its points or more when "${text(p['backup'])}" was taken, and nobody has said yet that this is right.`,
-  NOT_COMPARABLE: (p) =>
-    `The two store their vectors in different ways, so the values of points could not be compared${because(p)}.`,
 };
 
 export function explainNotice(notice: Notice): { code: string; message: string } {

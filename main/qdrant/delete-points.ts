@@ -1,21 +1,11 @@
 import type { QdrantHttp } from './http.ts';
 import { isTooLarge, pointsPath, requestPoints } from './points-api.ts';
 
-/** Ids in one request. */
-const BATCH = 1000;
-
-/** Removes points by the source texts of their ids (a number, or a UUID in quotes). Acknowledged, not yet applied: see settleWrites. */
+/**
+ * Removes some points by the source texts of their ids (a number, or a UUID in quotes), a thousand or so. Acknowledged, not
+ * yet applied: see settleWrites.
+ */
 export async function deletePoints(
-  http: QdrantHttp,
-  collection: string,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (let from = 0; from < ids.length; from += BATCH)
-    await deleteSome(http, collection, ids.slice(from, from + BATCH), signal);
-}
-
-async function deleteSome(
   http: QdrantHttp,
   collection: string,
   ids: readonly string[],
@@ -31,7 +21,7 @@ async function deleteSome(
     // Strict mode limits batches without saying how large they may be.
     if (!isTooLarge(error) || ids.length < 2) throw error;
     const half = ids.length >> 1;
-    await deleteSome(http, collection, ids.slice(0, half), signal);
-    await deleteSome(http, collection, ids.slice(half), signal);
+    await deletePoints(http, collection, ids.slice(0, half), signal);
+    await deletePoints(http, collection, ids.slice(half), signal);
   }
 }

@@ -105,19 +105,19 @@ async function run(work: Work): Promise<RestoreOutcome> {
     return { ...outcome, verified: null, differences, createdCollection: false, notices: target.notices, sendingMs: 0 };
   }
   let created = false;
-  let sent = 0;
+  const done = { points: 0 };
+  const total = plan.new + plan.updated + plan.removed;
   try {
     created = await target.create();
-    meter.begin('sending', { points: plan.new + plan.updated });
+    meter.begin('sending', { points: total });
     const begun = performance.now();
-    const told = (points: number): void => meter.at((sent += points), 0);
-    const writing = { http, target, signal, told };
+    const writing = { http, target, signal, done, told: () => meter.at(done.points, 0) };
     await sendPoints(missing, strategy === 'skip' ? 'onlyNew' : 'replace', writing);
     if (strategy !== 'skip') await sendPoints(different, strategy === 'merge' ? 'merge' : 'replace', writing);
     if (strategy === 'exact') await removePoints(extra, writing);
     await settleWrites(http, target.name, target.shardKeys, signal);
     const sendingMs = performance.now() - begun;
-    meter.begin('finishing', { points: sent });
+    meter.begin('finishing', { points: done.points });
     const notices = [
       ...target.notices,
       ...(await target.complete(created || target.ours || (strategy === 'exact' && filter === null))),
@@ -130,6 +130,6 @@ async function run(work: Work): Promise<RestoreOutcome> {
     const fault = Fault.from(error);
     const removed = (created || target.ours) && (await target.remove());
     if (removed) throw fault;
-    throw fault.with({ written: sent, total: plan.new + plan.updated, created, safety });
+    throw fault.with({ written: done.points, total, created, safety });
   }
 }

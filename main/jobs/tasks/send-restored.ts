@@ -10,15 +10,17 @@ export interface Writing {
   readonly http: QdrantHttp;
   readonly target: RestoreTarget;
   readonly signal: AbortSignal;
-  /** Called with how many more points are on their way. */
-  readonly told: (points: number) => void;
+  /** Points that the server has taken or removed, counted into. */
+  readonly done: { points: number };
+  /** Called now and then. */
+  readonly told: () => void;
 }
 
 /** Sends chosen points of a backup. `onlyNew`: what appears in the target meanwhile is left alone. */
 export async function sendPoints(
   selection: Selection,
   how: 'onlyNew' | 'replace' | 'merge',
-  { http, target, signal, told }: Writing,
+  { http, target, signal, done, told }: Writing,
 ): Promise<void> {
   if (selection.count === 0) return;
   const { name: collection, shardKeys, canInsertOnly } = target;
@@ -27,6 +29,11 @@ export async function sendPoints(
     strategy: how === 'merge' ? 'merge' : 'insert',
     onlyNew: how === 'onlyNew',
   });
+  const before = done.points;
+  const count = (): void => {
+    done.points = before + writer.counts.new + writer.counts.updated;
+    told();
+  };
   // As text where nothing depends on the single point.
   const asText = how !== 'merge' && shardKeys.length === 0;
   try {
@@ -34,12 +41,13 @@ export async function sendPoints(
       if (asText) writer.addText([run.text], run.points);
       else eachPoint(run, (scanner) => writer.add(scanner));
       await writer.drain();
-      told(run.points);
+      count();
     }
     await writer.finish();
   } finally {
-    // Whatever is under way ends first.
+    // Whatever is under way ends first: after this the counts do not change.
     await writer.settle();
+    count();
   }
 }
 
@@ -55,6 +63,17 @@ function eachPoint({ text, points }: PointRun, found: (scanner: PointScanner) =>
   }
 }
 
-export async function removePoints(ids: readonly string[], { http, target, signal }: Writing): Promise<void> {
-  await deletePoints(http, target.name, ids, signal);
+/** Ids that are removed in one go, between two reports. */
+const REMOVED_AT_ONCE = 1000;
+
+export async function removePoints(
+  ids: readonly string[],
+  { http, target, signal, done, told }: Writing,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
+    const some = ids.slice(from, from + REMOVED_AT_ONCE);
+    await deletePoints(http, target.name, some, signal);
+    done.points += some.length;
+    told();
+  }
 }
