@@ -87,7 +87,8 @@ export interface Group {
   readonly months: boolean;
 }
 
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric' });
 
 /** More than these, and months are headings enough. */
@@ -101,11 +102,12 @@ export function groupByDate(backups: readonly BackupSummary[], now: number): rea
   return byMonth.map((each) => ({ ...each, months: true }));
 }
 
-/** "Today", "Yesterday", "Sunday 22 November 2026" */
+/** "Today", "Yesterday", "Sunday, 22 November 2026" */
 export function dayTitle(iso: string, now: number): string {
   const days = daysBetween(Date.parse(iso), now);
   if (days === 0) return 'Today';
-  return days === 1 ? 'Yesterday' : weekday.format(new Date(iso));
+  const date = new Date(iso);
+  return days === 1 ? 'Yesterday' : `${weekday.format(date)}, ${day.format(date)}`;
 }
 
 function group(backups: readonly BackupSummary[], titleOf: (backup: BackupSummary) => string): Omit<Group, 'months'>[] {

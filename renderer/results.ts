@@ -63,7 +63,8 @@ const DONE: Record<JobView['kind'], string> = {
 
 /** Exporting “code” while it goes on, Export of “code” afterwards. */
 export function titleOf(job: JobView): string {
-  const what = job.kind === 'sample' ? job.title : `“${job.title}”`;
+  const plain = job.kind === 'sample' || (job.kind === 'verify' && job.title === 'all backups');
+  const what = plain ? job.title : `“${job.title}”`;
   return `${(isRunning(job) ? DOING : DONE)[job.kind]} ${what}`;
 }
 

@@ -69,7 +69,7 @@ export interface Service {
   vaultFolder(): string;
   /** Absolute; null: the usual place. Throws USAGE. */
   setVaultFolder(path: string | null): void;
-  /** Newest first. A vault that does not exist yet has none. Throws NOT_A_VAULT, FILE_NOT_READABLE. */
+  /** Newest first. A vault that does not exist yet has none. Throws VAULT_GONE, NOT_A_VAULT, FILE_NOT_READABLE. */
   listBackups(request: ListRequest): Promise<BackupList>;
   /** Rotation leaves a pinned backup alone. Throws BACKUP_NOT_FOUND, VAULT_BUSY. */
   pinBackup(backup: string, pinned: boolean, vault?: string): Promise<void>;

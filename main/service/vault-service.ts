@@ -59,8 +59,12 @@ export function createVaultService({ settings, local, generator, handle }: Vault
     vaultFolder: () => settings.vaultFolder(),
     setVaultFolder: (path) => settings.setVaultFolder(path),
     listBackups: async ({ vault, collection }) => {
-      const { dir } = place(vault);
-      if ((await openVault(dir)) === null) return { vault: dir, backups: [], vaultBytes: 0, warnings: [] };
+      const { dir, expected } = place(vault);
+      if ((await openVault(dir)) === null) {
+        // There was one: a drive that is unplugged must not look like an index that was never backed up.
+        if (expected !== null) throw new Fault('VAULT_GONE', { path: dir });
+        return { vault: dir, backups: [], vaultBytes: 0, warnings: [] };
+      }
       const catalog = await readCatalog(dir);
       const own = bytesOfItsOwn(catalog);
       const backups = catalog.backups.flatMap((backup) => {

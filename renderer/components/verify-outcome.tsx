@@ -38,7 +38,8 @@ export function VerifyOutcome({ result, nameOf, actions }: VerifyOutcomeProps) {
               <ul class="problems">
                 {each.problems.slice(0, SHOWN).map((problem) => (
                   <li key={`${problem.path} ${problem.message}`}>
-                    {problem.message} <span class="path">{problem.path}</span>
+                    {problem.message}
+                    {!problem.message.includes(problem.path) && <span class="path"> {problem.path}</span>}
                   </li>
                 ))}
               </ul>

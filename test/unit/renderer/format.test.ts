@@ -70,3 +70,20 @@ test('share done', () => {
     expect(shareDone({ ...nothing, phase, points: 10, totalPoints: 10 })).toBeNull();
   }
 });
+
+test.each([
+  [30, 'just now'],
+  // A clock that is a little ahead.
+  [-120, 'just now'],
+  [-3600, '22 November 2026, 15:30'],
+  [12 * 60, '12 min ago'],
+  [3 * 3600, '3 h ago'],
+  [14 * 3600 + 60 * 31, '14 h ago'],
+  [25 * 3600, 'yesterday'],
+  [39 * 3600, '2 days ago'],
+  [30 * 86_400, '30 days ago'],
+  [40 * 86_400, 'on 13 October 2026'],
+])('%d seconds ago is %s', (seconds, text) => {
+  const now = new Date(2026, 10, 22, 14, 30).getTime();
+  expect(format.formatAge(new Date(now - seconds * 1000).toISOString(), now)).toBe(text);
+});

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { FAULT_CODES } from '../../../main/faults/fault.ts';
-import { errorDetails, reassurance, remedyFor } from '../../../renderer/remedies.ts';
+import { backupRemedyFor, errorDetails, reassurance, remedyFor } from '../../../renderer/remedies.ts';
 
 const error = (code: string, details: Record<string, unknown> = {}) => ({ code, message: 'm', hint: 'h', details });
 
 test('every code has a button and a word on the data', () => {
   for (const code of FAULT_CODES) {
     expect(remedyFor(code)).toBeTruthy();
-    for (const work of ['reading', 'export', 'import'] as const) expect(reassurance(error(code), work)).toMatch(/\.$/);
+    for (const work of ['reading', 'export', 'import', 'backup', 'restore', 'backups'] as const)
+      expect(reassurance(error(code), work)).toMatch(/\.$/);
   }
 });
 
@@ -21,6 +22,17 @@ test('an import that came some way does not claim to have written nothing', () =
     expect(reassurance(error(code, { written: 1200 }), 'import')).toContain('written so far');
     expect(reassurance(error(code), 'import')).toContain('indexes and the file');
   }
+});
+
+test('what is said of a restore, and what mends a backup', () => {
+  expect(reassurance(error('QDRANT_UNREACHABLE', { written: 12 }), 'restore')).toContain('can be run again');
+  expect(reassurance(error('SCHEMA_MISMATCH'), 'restore')).toBe('Your indexes and your backups are untouched.');
+  expect(backupRemedyFor('BACKUP_DAMAGED')).toBe('another-backup');
+  expect(backupRemedyFor('VAULT_GONE')).toBe('another-folder');
+  expect(backupRemedyFor('VAULT_BUSY')).toBe('retry');
+  // The place that is full is the folder of backups, and not a file to be named differently.
+  expect(backupRemedyFor('NO_SPACE')).toBe('another-folder');
+  expect(remedyFor('NO_SPACE')).toBe('another-place');
 });
 
 test('details for whoever helps', () => {

@@ -7,6 +7,10 @@ test('a path counts for the use it was given for, and for no other', () => {
   expect(grants.require('read', '/home/ada/a.json')).toBe('/home/ada/a.json');
   expect(() => grants.require('write', '/home/ada/a.json')).toThrow('PATH_NOT_ALLOWED');
   expect(() => grants.require('show', '/home/ada/a.json')).toThrow('PATH_NOT_ALLOWED');
+  // A folder that files may be put into is not one that a file may be written over, nor the other way round.
+  expect(() => grants.require('folder', '/home/ada/a.json')).toThrow('PATH_NOT_ALLOWED');
+  grants.grant('folder', '/home/ada');
+  expect(() => grants.require('write', '/home/ada')).toThrow('PATH_NOT_ALLOWED');
 });
 
 test('no spelling reaches another file', () => {

@@ -1,0 +1,76 @@
+/** The window's screen of backups, as tests use it; and an index of files to back up. */
+import type { Locator, Page } from 'playwright-core';
+import { rest } from './collections.ts';
+
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** File that point `id` is of: ten files in two folders. */
+export const fileOf = (id: number): string => `src/${id % 2 === 0 ? 'even' : 'odd'}/file-${id % 10}.ts`;
+
+/** Writes points with one vector of four dimensions, each `{ file_path, line }`. */
+export async function putLines(
+  url: string,
+  name: string,
+  ids: readonly number[],
+  payload: (id: number) => object = (id) => ({ file_path: fileOf(id), line: id }),
+): Promise<void> {
+  const points = ids.map((id) => ({ id, vector: [id, 1, 2, id / 3], payload: payload(id) }));
+  await rest(url, 'PUT', `/collections/${name}/points?wait=true`, { points });
+}
+
+export async function removePoints(url: string, name: string, ids: readonly number[]): Promise<void> {
+  await rest(url, 'POST', `/collections/${name}/points/delete?wait=true`, { points: ids });
+}
+
+export interface BackupsPage {
+  readonly button: (name: string | RegExp) => Locator;
+  readonly dialog: (name: string | RegExp) => Locator;
+  /** Backups in the list, newest first. */
+  readonly rows: () => Locator;
+  readonly texts: (selector: string) => Promise<string[]>;
+  /** Numbers of a preview or a comparison: "3 added". */
+  readonly tally: () => Promise<string[]>;
+  /** Numbers of a result. */
+  readonly counts: () => Promise<string[]>;
+  readonly openBackupsOf: (name: string) => Promise<void>;
+  /** Presses Back up now on the screen of an index and waits for the new row. */
+  readonly backUp: () => Promise<void>;
+  /** Opens the menu of a row and takes an item of it. */
+  readonly choose: (row: Locator, item: string) => Promise<void>;
+  readonly done: () => Promise<void>;
+}
+
+export function backupsPage(page: Page): BackupsPage {
+  const button = (name: string | RegExp): Locator =>
+    page.getByRole('button', { name, exact: typeof name === 'string' });
+  const rows = (): Locator => page.locator('.backup');
+  const texts = async (selector: string): Promise<string[]> =>
+    (await page.locator(selector).allTextContents()).map((text) => text.trim().replace(/\s+/g, ' '));
+  return {
+    button,
+    dialog: (name) => page.getByRole('dialog', { name }),
+    rows,
+    texts,
+    tally: () => texts('dialog .tally li'),
+    counts: () => texts('dialog .counts li'),
+    async openBackupsOf(name) {
+      await button('Home').click();
+      await button(`Backups of ${name}`).click();
+      await page.getByRole('heading', { level: 1, name: `Backups of “${name}”` }).waitFor();
+    },
+    async backUp() {
+      const before = await rows().count();
+      await button('Back up now').first().click();
+      await rows().nth(before).waitFor();
+    },
+    async choose(row, item) {
+      await row.getByRole('button', { name: /^More for/ }).click();
+      await row.getByRole('button', { name: item }).click();
+    },
+    async done() {
+      await button('Done').click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    },
+  };
+}
