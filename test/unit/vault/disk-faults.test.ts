@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { breakOffEverywhere, scenarios, WAYS } from '../../support/vault-trials.ts';
+import { breakOffEverywhere, scenarios, type WAYS } from '../../support/vault-trials.ts';
 
 vi.mock('node:fs', async (original) =>
   (await import('../../support/failing-module.ts')).failingModule(await original<object>()),
