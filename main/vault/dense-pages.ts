@@ -65,7 +65,9 @@ export function denseLevels(
 }
 
 export async function packPage({ body, ...page }: DensePage): Promise<PackedPage> {
-  const packed = await gzip(body, { level: 1, memLevel: 9, strategy: zlib.constants.Z_RLE });
+  // In one piece: the usual chunks of 16 kB are so many buffers to collect, and are put together in the end.
+  const chunkSize = Math.max(1024, body.length);
+  const packed = await gzip(body, { level: 1, memLevel: 9, strategy: zlib.constants.Z_RLE, chunkSize });
   return { ...page, packed, unpacked: body.length };
 }
 

@@ -17,7 +17,7 @@ CHECK A BACKUP
 
 OPEN A BACKUP
   The segments are ordinary Parquet files: id, hash, payload (JSON text), vector (list of 32-bit floats) or
-  "vector:NAME" where vectors have names; sparse vectors as "vector:NAME.indices" and "vector:NAME.values".
+  "vector:NAME" where vectors have names; sparse vectors as "sparse:NAME.indices" and "sparse:NAME.values".
   A backup is all rows of its segments but those that its file lists as "dead", as ranges of row numbers
   counted from 0 ("0-3,7" means rows 0, 1, 2, 3 and 7). With DuckDB, all points of a backup:
 

@@ -1,6 +1,10 @@
 import type { SchemaElement } from 'hyparquet';
 import type { VectorSchema } from '../points/vector-schema.ts';
 
+const UNNAMED = 'vector';
+const NAMED = 'vector:';
+const SPARSE = 'sparse:';
+
 /** What a segment says of a vector, in the order of its columns. */
 export interface SegmentVector {
   readonly name: string;
@@ -11,13 +15,16 @@ export interface SegmentVector {
   readonly column: string;
 }
 
-/** The unnamed vector is `vector`, others `vector:name`. */
+/**
+ * The unnamed vector is `vector`, others `vector:name`; sparse ones, whose columns end in `.indices` and `.values`, begin
+ * with `sparse:`, since another vector may have a name with that end.
+ */
 export function segmentVectors(schema: VectorSchema): SegmentVector[] {
   const vectors = [...schema].map(([name, { kind, size }]) => ({
     name,
     kind,
     size: size ?? 0,
-    column: name === '' ? 'vector' : `vector:${name}`,
+    column: kind === 'sparse' ? `${SPARSE}${name}` : name === '' ? UNNAMED : `${NAMED}${name}`,
   }));
   // Dense columns are encoded by ourselves and stand behind the library's; within each kind by name.
   const last = (kind: string): number => (kind === 'dense' ? 1 : 0);
@@ -85,7 +92,8 @@ export function vectorsOfSchema(schema: readonly SchemaElement[]): { vectors: Se
     const element = schema[at + 2];
     const kind = element?.type === 'INT64' ? 'sparse' : element?.type === 'FLOAT' ? 'dense' : 'multi';
     const stem = kind === 'sparse' ? column.slice(0, -'.indices'.length) : column;
-    vectors.push({ name: stem.slice('vector:'.length), kind, size: 0, column: stem });
+    const begins = kind === 'sparse' ? SPARSE : NAMED;
+    vectors.push({ name: stem.slice(begins.length), kind, size: 0, column: stem });
     at += kind === 'dense' ? 3 : kind === 'sparse' ? 6 : 5;
   }
   return { vectors, sharded };

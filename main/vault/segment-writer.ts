@@ -41,7 +41,7 @@ export class SegmentWriter {
       writer: this.#out,
       schema: segmentSchema(this.#vectors, { sharded }),
       codec: 'GZIP',
-      compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1 }) },
+      compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1, chunkSize: Math.max(1024, bytes.length) }) },
       statistics: false,
       createdBy: 'vectorkeep',
     });
@@ -54,10 +54,10 @@ export class SegmentWriter {
     // As it came, and copied: the buffer is another page's soon.
     const text = payload === null ? null : Uint8Array.prototype.slice.call(buf, payload.start, payload.end);
     group.add(idText(id), Uint8Array.from(hash), text, shardKey);
-    for (const { name, kind } of this.#vectors) {
-      const vector = vectors.find((one) => one.name === name);
-      if (kind === 'dense') this.#dense.get(name)?.add(vector?.values ?? null);
-      else group.addVector(name, vector);
+    for (const column of this.#vectors) {
+      const vector = vectors.find(({ name }) => name === column.name);
+      if (column.kind === 'dense') this.#dense.get(column.name)?.add(vector?.values ?? null);
+      else group.addVector(column, vector);
       group.bytes += (vector?.values.length ?? 0) * 4;
     }
     return group.bytes >= GROUP_BYTES || group.rows >= GROUP_ROWS;
@@ -125,18 +125,13 @@ class Group {
     this.#payloads.push(payload);
   }
 
-  addVector(name: string, vector: VectorValues | undefined): void {
-    if (vector?.kind === 'sparse') {
-      this.#push(`${name}.indices`, Array.from(vector.indices, BigInt));
-      this.#push(`${name}.values`, Array.from(vector.values));
-    } else if (vector?.kind === 'multi') {
-      const rows = Array.from({ length: vector.values.length / vector.size }, (_, row) =>
-        Array.from(vector.values.subarray(row * vector.size, (row + 1) * vector.size)),
-      );
-      this.#push(name, rows);
-    } else {
-      for (const key of [name, `${name}.indices`, `${name}.values`]) this.#push(key, null);
-    }
+  /** `vector` undefined: the point has none. */
+  addVector({ kind, column }: SegmentVector, vector: VectorValues | undefined): void {
+    if (kind === 'sparse') {
+      const sparse = vector?.kind === 'sparse' ? vector : null;
+      this.#push(`${column}.indices`, sparse && Array.from(sparse.indices, BigInt));
+      this.#push(`${column}.values`, sparse && Array.from(sparse.values));
+    } else this.#push(column, vector?.kind === 'multi' ? rowsOf(vector) : null);
   }
 
   #push(key: string, row: unknown): void {
@@ -151,13 +146,19 @@ class Group {
       { name: 'hash', data: this.#hashes, encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
       { name: 'payload', data: this.#payloads, encoding: 'PLAIN' },
       ...(this.#sharded ? [{ name: 'shard_key', data: this.#shardKeys, encoding: 'PLAIN' as const }] : []),
-      ...this.#vectors.flatMap(({ name, kind, column }) =>
+      ...this.#vectors.flatMap(({ kind, column }) =>
         (kind === 'sparse' ? ['.indices', '.values'] : ['']).map((part) => ({
           name: `${column}${part}`,
-          data: this.#lists.get(`${name}${part}`) ?? [],
+          data: this.#lists.get(`${column}${part}`) ?? [],
           encoding: 'PLAIN' as const,
         })),
       ),
     ];
   }
+}
+
+function rowsOf({ values, size }: Extract<VectorValues, { kind: 'multi' }>): number[][] {
+  return Array.from({ length: values.length / size }, (_, row) =>
+    Array.from(values.subarray(row * size, (row + 1) * size)),
+  );
 }

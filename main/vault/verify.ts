@@ -163,7 +163,10 @@ export async function checkSurroundings(
     lost.push({
       name,
       damage: [
-        { path: relative(dir, manifestPath(folder, name)), reason: fault.code === 'VAULT_NEWER' ? 'newer' : String(fault.params['reason'] ?? 'manifest') },
+        {
+          path: relative(dir, manifestPath(folder, name)),
+          reason: fault.code === 'VAULT_NEWER' ? 'newer' : String(fault.params['reason'] ?? 'manifest'),
+        },
       ],
     });
   return { damage, lost, leftovers };

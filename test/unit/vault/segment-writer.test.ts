@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
+import type { VectorSchema } from '../../../main/points/vector-schema.ts';
 import { checkSegment } from '../../../main/vault/segment-check.ts';
 import { readSegment } from '../../../main/vault/segment-reader.ts';
 import { temporaryFolder } from '../../support/archives.ts';
@@ -71,8 +72,8 @@ describe('a segment', () => {
               'vector:it’s "text"': named,
               'vector:bytes': bytes,
               'vector:rows': rows,
-              'vector:words.indices': sorted?.map(([index]) => index) ?? null,
-              'vector:words.values': sorted?.map(([, value]) => value) ?? null,
+              'sparse:words.indices': sorted?.map(([index]) => index) ?? null,
+              'sparse:words.values': sorted?.map(([, value]) => value) ?? null,
             };
           });
           const options = { flushEvery, sharded };
@@ -94,6 +95,34 @@ describe('a segment', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('keeps vectors apart whose names end as its own columns do', async () => {
+    const alike: VectorSchema = new Map([
+      ['a', { kind: 'sparse', size: null }],
+      ['a.indices', { kind: 'multi', size: 1 }],
+      ['a.values', { kind: 'dense', size: 1 }],
+    ]);
+    const points = [
+      '{"id":1,"vector":{"a":{"indices":[7],"values":[0.5]},"a.indices":[[1.0]],"a.values":[2.0]}}',
+      '{"id":2,"vector":{"a":{"indices":[8],"values":[1.5]}}}',
+      '{"id":3,"vector":{"a.indices":[[3.0]]}}',
+    ];
+    const { file } = await writeSegment(alike, points);
+    const none = { payload: null, hash: expect.any(String) as string };
+    const rows = [
+      { id: '1', 'sparse:a.indices': [7], 'sparse:a.values': [0.5], 'vector:a.indices': [[1]], 'vector:a.values': [2] },
+      { id: '2', 'sparse:a.indices': [8], 'sparse:a.values': [1.5], 'vector:a.indices': null, 'vector:a.values': null },
+      {
+        id: '3',
+        'sparse:a.indices': null,
+        'sparse:a.values': null,
+        'vector:a.indices': [[3]],
+        'vector:a.values': null,
+      },
+    ].map((row) => ({ ...none, ...row }));
+    expect(await byHyparquet(file)).toEqual(rows);
+    expect(await byDuckDB(file)).toEqual(rows);
   });
 
   test('holds random floats in 3.45 bytes each', async () => {
