@@ -45,7 +45,7 @@ describe('a disk that is full at any step: a clear error, no backup harmed, and 
 });
 
 /** A real disk. Making one takes root: without it this test cannot be done, and fails. */
-function disk(): { folder: string; resize(bytes: number): void; end(): void } {
+function disk(): { folder: string; resize: (bytes: number) => void; end: () => void } {
   const folder = temporaryFolder();
   const mount = (options: string): void =>
     void execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'vectorkeep-test', folder], { stdio: 'pipe' });
