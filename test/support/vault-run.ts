@@ -4,14 +4,11 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createService } from '../../main/service/backup-service.ts';
-import type { Service } from '../../main/service/service.ts';
-import { memorySettingsFile } from '../../main/settings/optional-file.ts';
-import { settingsIn } from '../../main/settings/settings.ts';
 import { readCatalog } from '../../main/vault/catalog.ts';
 import { segmentPath } from '../../main/vault/layout.ts';
 import { tasksOn, type VaultGround, type VaultTasks } from './backups.ts';
 import { failureOf } from './faults.ts';
+import { memoryService } from './services.ts';
 import { call, create, pointTexts, upsert } from './server-text.ts';
 import { anySteps, idIn, type Step } from './vault-steps.ts';
 import { difference, VaultModel, type ModelBackup, type ModelIndex, type ModelPoint } from './vault-model.ts';
@@ -41,7 +38,8 @@ class Run {
   readonly #url: string;
   readonly #dir: string;
   readonly #prefix: string;
-  #service = newService();
+  /** A new one knows nothing but what lies in the vault. */
+  #service = memoryService();
   /** Checksums of segments that are not what they are called. */
   readonly #damaged = new Set<string>();
 
@@ -96,7 +94,7 @@ class Run {
       }
       case 'restart':
         await this.#service.close();
-        this.#service = newService();
+        this.#service = memoryService();
         return this.#expectList();
       case 'pin':
       case 'accept':
@@ -289,15 +287,4 @@ class Run {
   async #isDamaged({ name }: ModelBackup): Promise<boolean> {
     return (await this.#segmentsOf(name)).some((sha256) => this.#damaged.has(sha256));
   }
-}
-
-/** As after a start of the program: it knows nothing but what lies in the vault. It does no jobs here. */
-function newService(): Service {
-  return createService({
-    settings: settingsIn(memorySettingsFile()),
-    home: undefined,
-    qdrantBinary: undefined,
-    workerScript: new URL('file:///nowhere'),
-    generator: 'vectorkeep test',
-  });
 }
