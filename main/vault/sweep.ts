@@ -34,7 +34,8 @@ export async function findStrays(folder: string, { backups, unreadable }: Catalo
   const lost: string[] = [];
   for (const name of orphans) {
     const { state, damage } = await readState(folder, name, '');
-    if (damage === null && state.published) lost.push(name);
+    // One that cannot be read may have said so; none is written half.
+    if (damage !== 'missing' && state.published) lost.push(name);
     else unfinished.push(name);
   }
   const used = new Set(own.flatMap(({ segments, companions }) => [...segments, ...companions]).map((it) => it.sha256));

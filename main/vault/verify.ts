@@ -155,9 +155,11 @@ export async function checkSurroundings(
     for (const name of strays.lost)
       lost.push({ name, damage: [{ path: at(manifestPath(folder, name)), reason: 'missing' }] });
     for (const name of strays.unfinished) leftovers.push(at(statePath(folder, name)));
+    for (const name of strays.foreign) leftovers.push(at(join(folder, name)));
+    // What a manifest needs that is gone or cannot be read is not known: a leftover is what somebody may delete.
+    if (strays.lost.length > 0 || catalog.unreadable.some((one) => one.folder === folder)) continue;
     for (const sha256 of strays.segments) leftovers.push(at(segmentPath(folder, sha256)));
     for (const sha256 of strays.companions) leftovers.push(at(companionPath(folder, sha256)));
-    for (const name of strays.foreign) leftovers.push(at(join(folder, name)));
   }
   for (const { folder, name, fault } of catalog.unreadable)
     lost.push({
