@@ -4,12 +4,17 @@ import { formatQuantity } from './format.ts';
 import type { Jobs } from './live.ts';
 import { backupResultOf } from './results.ts';
 
+/** What is not as usual. */
+export interface BackUpOptions {
+  readonly pin?: boolean;
+  /** Files to carry along, from now on; undefined: those of the last time. */
+  readonly companions?: readonly string[];
+}
+
+export type BackUp = (collection: string, options?: BackUpOptions) => void;
+
 /** Starts a backup of an index of `connection`. How it goes is shown under Activity; when it is done, that is said. */
-export function useBackUp(
-  connection: string | null,
-  jobs: Jobs,
-  say: (text: string) => void,
-): (collection: string) => void {
+export function useBackUp(connection: string | null, jobs: Jobs, say: (text: string) => void): BackUp {
   const mine = useRef(new Set<string>());
   useEffect(() => {
     for (const id of mine.current) {
@@ -24,9 +29,10 @@ export function useBackUp(
   }, [jobs, say]);
 
   return useCallback(
-    (collection: string) => {
+    (collection, { pin = false, companions } = {}) => {
       if (connection === null) return;
-      void ask('backup:start', { connection, collection, pin: false }).then((reply) => {
+      const carried = companions === undefined ? {} : { companions: [...companions] };
+      void ask('backup:start', { connection, collection, pin, ...carried }).then((reply) => {
         if (reply.ok) mine.current.add(reply.value.jobId);
         else say(reply.error.message);
       });

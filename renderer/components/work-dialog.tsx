@@ -44,6 +44,8 @@ interface WorkDialogProps extends WorkDialogEnds {
   readonly after?: (job: JobView) => ComponentChildren;
   readonly fixes: (error: ErrorReport) => readonly Fix[];
   readonly wide?: boolean;
+  /** It was cancelled, and may have come some way: what is shown of the choices may not be true any more. */
+  readonly onCancelled?: () => void;
 }
 
 /** Choices, then progress with a way to cancel and to hide, then how it went. */
@@ -53,7 +55,9 @@ export function WorkDialog(props: WorkDialogProps) {
   useShown(jobId, onJob);
   // Cancelling is an answer, not a result to look at: back to the choices, as they were.
   useEffect(() => {
-    if (run.status === 'cancelled') reset();
+    if (run.status !== 'cancelled') return;
+    reset();
+    props.onCancelled?.();
   }, [run.status, reset]);
 
   const running = run.status === 'starting' || run.status === 'running';

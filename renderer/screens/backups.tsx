@@ -4,6 +4,7 @@ import {
   backupsOf,
   freshness,
   groupByDate,
+  lastBackup,
   originKey,
   originsOf,
   shrunken,
@@ -15,10 +16,12 @@ import { Button, IconButton } from '../components/button.tsx';
 import { ErrorCard, type Fix } from '../components/error-card.tsx';
 import { SelectField } from '../components/field.tsx';
 import { Icon } from '../components/icon.tsx';
+import { Menu } from '../components/menu.tsx';
 import { Working } from '../components/progress.tsx';
 import { formatQuantity } from '../format.ts';
 import { backupRemedyFor } from '../remedies.ts';
 import { Session } from '../session.ts';
+import type { BackUp } from '../use-back-up.ts';
 import { useNow, type Backups } from '../use-backups.ts';
 import { Activity, type ActivityWays } from './activity.tsx';
 import { BackupRow, type BackupActions } from './backup-row.tsx';
@@ -34,7 +37,7 @@ export interface BackupsProps {
   readonly onOrigin: (origin: Origin | null) => void;
   readonly activity: readonly JobView[];
   readonly ways: ActivityWays;
-  readonly onBackUp: (collection: string) => void;
+  readonly onBackUp: BackUp;
   readonly onVerifyAll: () => void;
   readonly onChooseVault: () => Promise<void>;
   readonly actions: Pick<BackupActions, 'onRestore' | 'onUndo' | 'onVerify' | 'onCompare' | 'onExport'>;
@@ -92,9 +95,11 @@ export function BackupsScreen(props: BackupsProps) {
             Verify all…
           </Button>
           {canBackUp && (
-            <Button look="primary" icon="shield" onClick={() => props.onBackUp(origin.collection)}>
-              Back up now
-            </Button>
+            <BackUpWays
+              collection={origin.collection}
+              carries={(lastBackup(shown)?.companions.length ?? 0) > 0}
+              onBackUp={props.onBackUp}
+            />
           )}
         </div>
       </header>
@@ -146,6 +151,44 @@ export function BackupsScreen(props: BackupsProps) {
         </>
       )}
     </main>
+  );
+}
+
+interface BackUpWaysProps {
+  readonly collection: string;
+  /** The last backup carries companion files, and so will the next. */
+  readonly carries: boolean;
+  readonly onBackUp: BackUp;
+}
+
+/** A backup at one press, and beside it the ways that are rarer. */
+function BackUpWays({ collection, carries, onBackUp }: BackUpWaysProps) {
+  const withFiles = async (): Promise<void> => {
+    const picked = await ask('pick:companions', undefined);
+    if (picked.ok && picked.value.length > 0) onBackUp(collection, { companions: picked.value });
+  };
+  return (
+    <div class="ways-to-back-up">
+      <Button look="primary" icon="shield" onClick={() => onBackUp(collection)}>
+        Back up now
+      </Button>
+      <Menu
+        label="More ways to back up"
+        items={[
+          { label: 'Back up and pin', icon: 'pin', run: () => onBackUp(collection, { pin: true }) },
+          { label: 'With companion files…', icon: 'file', run: () => void withFiles() },
+          ...(carries
+            ? [
+                {
+                  label: 'Without companion files',
+                  icon: 'close' as const,
+                  run: () => onBackUp(collection, { companions: [] }),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </div>
   );
 }
 

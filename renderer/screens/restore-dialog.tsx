@@ -82,6 +82,7 @@ export function RestoreDialog(props: RestoreDialogProps) {
         return result === null ? null : <RestoreOutcome result={result} onUndo={() => props.onUndo(result)} />;
       }}
       fixes={(error) => fixes(error, { label: 'Try again', run: start })}
+      onCancelled={plan.look}
       onClose={props.onClose}
       onJob={props.onJob}
     />

@@ -111,6 +111,7 @@ export function UndoDialog(props: UndoDialogProps) {
         return result === null ? null : <RestoreOutcome result={result} onUndo={() => props.onUndo(result)} />;
       }}
       fixes={(error) => fixes(error, { label: 'Try again', run: start })}
+      onCancelled={look}
       onClose={onClose}
       onJob={props.onJob}
     />

@@ -143,11 +143,8 @@ test('companion files are put where the person says', async () => {
   const companion = join(app.files, 'index_state.json');
   writeFileSync(companion, '{"seen":398}');
   await app.answer({ open: [companion] });
-  await page.evaluate(async () => {
-    const picked = await window.vectorkeep.request('pick:companions', undefined);
-    const companions = picked.ok ? picked.value : [];
-    await window.vectorkeep.request('backup:start', { connection: 'Test', collection: 'code', pin: false, companions });
-  });
+  await ui.button('More ways to back up').click();
+  await ui.button('With companion files…').click();
   await ui.rows().getByText('1 companion file').waitFor();
   const folder = join(app.files, 'put-back');
   mkdirSync(folder);
