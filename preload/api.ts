@@ -101,6 +101,8 @@ export const importResult = z.object({
   updated: z.number(),
   skipped: z.number(),
   createdCollection: z.boolean(),
+  /** Companion files that were put somewhere, absolute. */
+  companions: z.array(z.string()),
   dryRun: z.boolean(),
   durationMs: z.number(),
   vectorsPerSecond: z.number(),

@@ -28,6 +28,8 @@ export interface PassOptions {
   readonly signal: AbortSignal;
   /** Called behind every point; its spans are valid during the call. Validation begins again where ids turn out not to ascend, and then calls it again for the same points. */
   readonly point?: (scanner: PointScanner) => void;
+  /** Called with every companion file; again where validation begins again. */
+  readonly companion?: (name: string, content: Buffer) => void;
   /** Called between chunks with the number of points so far; awaited. */
   readonly breathe?: (points: number) => Promise<void> | void;
 }
@@ -66,7 +68,10 @@ async function pass(
   let points = 0;
   const visitor: ArchiveVisitor = {
     section: (key, text, offset) => collected.take(key, text, offset),
-    companion: (companion, offset) => collected.takeCompanion(companion, offset),
+    companion: (companion, offset) => {
+      const content = collected.takeCompanion(companion, offset);
+      options.companion?.(companion.name, content);
+    },
     point: () => {
       sequence?.add(scanner.id);
       points++;
@@ -93,10 +98,12 @@ class Sections {
     else this.#summary = parseSummary(text, offset);
   }
 
-  takeCompanion({ name, sha256, content, encoding }: Companion, offset: number): void {
-    const digest = createHash('sha256').update(Buffer.from(content, encoding)).digest('hex');
+  takeCompanion({ name, sha256, content, encoding }: Companion, offset: number): Buffer {
+    const bytes = Buffer.from(content, encoding);
+    const digest = createHash('sha256').update(bytes).digest('hex');
     if (digest !== sha256.toLowerCase()) bad({ reason: 'companion_checksum', name, offset });
     this.#companions.push(name);
+    return bytes;
   }
 
   #takeMetadata(text: string, offset: number): void {

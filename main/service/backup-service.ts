@@ -125,6 +125,7 @@ export function createService(parts: ServiceParts): Service {
         const there = await isThere(control, collection);
         const task = {
           ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
+          companionsTo: request.companionsTo ?? null,
           unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,
           targetModel: there ? settings.modelFor(server.key, collection) : null,
           usualModel: server.model,
@@ -137,7 +138,7 @@ export function createService(parts: ServiceParts): Service {
         };
         return { task, writes: { key: `${server.key} ${collection}`, collection }, begin };
       },
-      conclude: ({ counts, totalVectors, createdCollection, model, notices }, durationMs) => {
+      conclude: ({ counts, totalVectors, createdCollection, model, companions, notices }, durationMs) => {
         if (!dryRun) {
           // A note of another file stays: its own import is still to be finished.
           if (settings.unfinishedFile(server.key, collection) === file)
@@ -150,6 +151,7 @@ export function createService(parts: ServiceParts): Service {
           totalVectors,
           ...counts,
           createdCollection,
+          companions: [...companions],
           dryRun,
           durationMs,
           vectorsPerSecond: perSecond(totalVectors, durationMs),

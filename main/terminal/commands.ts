@@ -63,6 +63,7 @@ export interface ImportOptions {
   readonly onConflict: ConflictStrategy;
   readonly dryRun?: boolean;
   readonly allowModelMismatch?: boolean;
+  readonly companionsTo?: string;
 }
 
 export async function importCommand(terminal: Terminal, path: string, options: ImportOptions): Promise<number> {
@@ -74,17 +75,21 @@ export async function importCommand(terminal: Terminal, path: string, options: I
     onConflict: options.onConflict,
     dryRun: options.dryRun === true,
     allowModelMismatch: options.allowModelMismatch === true,
+    ...(options.companionsTo === undefined ? {} : { companionsTo: resolve(cwd, options.companionsTo) }),
   });
   const result = await attend(terminal, handle);
   if (terminal.json) printJson(streams, result);
   else {
     streams.out.write(
-      `${importSentence(result)}\nIn ${duration(result.durationMs)}${result.dryRun ? '' : speed(result)}\n`,
+      `${importSentence(result)}\n${companionLines(result.companions)}In ${duration(result.durationMs)}${result.dryRun ? '' : speed(result)}\n`,
     );
     printWarnings(streams, result.warnings);
   }
   return 0;
 }
+
+const companionLines = (paths: readonly string[]): string =>
+  paths.length === 0 ? '' : `Companion files:\n${paths.map((path) => `  ${plain(path)}\n`).join('')}`;
 
 export async function validateCommand(terminal: Terminal, path: string): Promise<number> {
   const { service, streams, cwd, json } = terminal;

@@ -72,6 +72,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     )
     .option('--dry-run', 'count what would happen and write nothing')
     .option('--allow-model-mismatch', 'import although the embedding models differ')
+    .option('--companions-to <dir>', 'put the companion files that the file carries into this folder')
     .action((path: string, options: ImportOptions & CommonOptions) => {
       found = { command: 'import', path, options };
     });

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explainFault } from '../../main/faults/explain.ts';
 import { call, create, pointTexts, runExport, runImport, settingsText, upsert } from '../support/server-text.ts';
+import { failureOf } from '../support/faults.ts';
 import { importing, ONE, simple } from '../support/imports.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
@@ -238,7 +239,7 @@ describe('files of others', () => {
     expect((await bring({ collection: 'unsharded-2', path, onConflict: 'merge' })).counts.new).toBe(1);
   });
 
-  it('companions are told of and left in the file', async () => {
+  it('companions are told of, and put where somebody says', async () => {
     const companion = join(folder, 'index-metadata.json');
     await writeFile(companion, '{"files":{}}');
     await create(qdrant.url, 'companied', ONE);
@@ -247,6 +248,17 @@ describe('files of others', () => {
     await runExport({ target, collection: 'companied', path, companions: [companion] });
     const { notices } = await bring({ collection: 'companied', path });
     expect(notices).toContainEqual({ code: 'COMPANIONS_NOT_RESTORED', params: { count: 1 } });
+    const place = join(folder, 'state');
+    const put = await bring({ collection: 'companied', path, companionsTo: place });
+    expect(put.notices).not.toContainEqual(expect.objectContaining({ code: 'COMPANIONS_NOT_RESTORED' }));
+    expect(put.companions).toEqual([join(place, 'index-metadata.json')]);
+    expect(await readFile(join(place, 'index-metadata.json'), 'utf8')).toBe('{"files":{}}');
+    // The same once more is fine; another file in its place is not, and nothing is written then.
+    expect((await bring({ collection: 'companied', path, companionsTo: place })).companions).toEqual([]);
+    await writeFile(join(place, 'index-metadata.json'), 'mine');
+    const refused = await failureOf(bring({ collection: 'companied-not', path, companionsTo: place }));
+    expect(refused).toMatchObject({ code: 'FILE_EXISTS' });
+    expect(await readFile(join(place, 'index-metadata.json'), 'utf8')).toBe('mine');
   });
 });
 

@@ -10,9 +10,11 @@ import { atLeast } from '../../qdrant/server-version.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
 import { settleWrites } from '../../qdrant/settle-writes.ts';
 import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
+import type { CompanionFile } from '../../vault/companions.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { checkFit, checkModel, isThere, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
+import { companionsToPut, putCompanions } from './put-companions.ts';
 import { SeenShardKeys, shardKeysOf } from './shard-keys.ts';
 
 export interface ImportTask {
@@ -32,6 +34,8 @@ export interface ImportTask {
   readonly unfinished: boolean;
   /** Nobody was asked whether points may be replaced: refuse, as APPROVAL_NEEDED, a target that holds any by now. */
   readonly mustBeEmpty?: boolean;
+  /** Folder for companion files; null: they stay in the file. */
+  readonly companionsTo?: string | null;
 }
 
 export interface ImportOutcome {
@@ -42,6 +46,8 @@ export interface ImportOutcome {
   /** The model that the target is of now, for whoever remembers models; null: this import proves nothing about it. */
   readonly model: string | null;
   readonly notices: readonly Notice[];
+  /** Companion files that were put somewhere, absolute. */
+  readonly companions: readonly string[];
   /** Milliseconds of sending alone, without validation and waiting. */
   readonly sendingMs: number;
 }
@@ -72,18 +78,24 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     meter.begin('validating', { bytes: source.size });
     const shardKeys = new SeenShardKeys();
     const recorder = new PortionRecorder();
+    const { companionsTo = null } = task;
+    const carried = new Map<string, CompanionFile>();
     const contents = await validateArchive(source, {
       signal,
       point: (scanner) => {
         shardKeys.add(scanner);
         recorder.add(scanner, isSentAsItLies(scanner));
       },
+      ...(companionsTo === null
+        ? {}
+        : { companion: (name: string, content: Buffer) => void carried.set(name, { name, content }) }),
       breathe: (points) => {
         recorder.close();
         meter.at(points, source.consumed);
       },
     });
     meter.end(contents.points, source.size);
+    const companions = companionsTo === null ? [] : await companionsToPut([...carried.values()], companionsTo);
     meter.begin('preparing', { points: contents.points });
     const control = openControl(task.target, signal);
     const version = await control.version();
@@ -126,6 +138,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       createdCollection: created,
       model: plan.model,
       notices: plan.notices,
+      companions: task.dryRun ? [] : await putCompanions(companions),
       sendingMs,
     };
   } finally {
@@ -146,7 +159,7 @@ async function makePlan(
   const settings = settingsOf(contents);
   const notices: Notice[] = [];
   if (!contents.checksummed) notices.push({ code: 'NO_SUMMARY', params: {} });
-  if (contents.companions.length > 0)
+  if (contents.companions.length > 0 && (task.companionsTo ?? null) === null)
     notices.push({ code: 'COMPANIONS_NOT_RESTORED', params: { count: contents.companions.length } });
   const fileModel = modelIn(contents.metadata);
   if (!(await isThere(control, name))) {

@@ -5,22 +5,27 @@ import { codeOf, readFault } from '../../files/file-faults.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { writeWhole } from '../../files/temporary-file.ts';
 import type { StoredBackup } from '../../vault/catalog.ts';
-import { readCompanion } from '../../vault/companions.ts';
+import { readCompanion, type CompanionFile } from '../../vault/companions.ts';
 
 interface FileToPut {
   readonly path: string;
   readonly content: Buffer;
 }
 
+/** Those of a backup. Throws BACKUP_DAMAGED. */
+export async function companionsOf({ folder, manifest }: StoredBackup): Promise<CompanionFile[]> {
+  const files: CompanionFile[] = [];
+  for (const ref of manifest.companions) files.push(await readCompanion(folder, ref));
+  return files;
+}
+
 /**
- * The companion files of a backup and where they go. Looked at before anything is written: one that is there already
- * with other content is FILE_EXISTS; the same content is left as it is.
+ * Companion files and where they go. Looked at before anything is written: one that is there already with other content
+ * is FILE_EXISTS; the same content is left as it is.
  */
-export async function companionsToPut(backup: StoredBackup, folder: string | null): Promise<FileToPut[]> {
-  if (folder === null) return [];
+export async function companionsToPut(companions: readonly CompanionFile[], folder: string): Promise<FileToPut[]> {
   const files: FileToPut[] = [];
-  for (const ref of backup.manifest.companions) {
-    const { name, content } = await readCompanion(backup.folder, ref);
+  for (const { name, content } of companions) {
     // A name from a file that may be hostile: never out of the folder, nor a name that means something else there.
     if (name !== basename(name) || ['', '.', '..'].includes(name) || /[\\/:\0]/.test(name))
       throw new Fault('FILE_NOT_READABLE', {
@@ -32,7 +37,8 @@ export async function companionsToPut(backup: StoredBackup, folder: string | nul
       if (codeOf(error) === 'ENOENT') return null;
       throw readFault(error, path);
     });
-    if (there !== null && !there.equals(content)) throw new Fault('FILE_EXISTS', { path });
+    const twice = files.some((other) => other.path === path);
+    if (twice || (there !== null && !there.equals(content))) throw new Fault('FILE_EXISTS', { path });
     if (there === null) files.push({ path, content });
   }
   return files;
