@@ -13,7 +13,7 @@ export function startRestore(
   vault: VaultPlace,
   request: RestoreRequest,
 ): JobHandle<RestoreResult> {
-  const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch } = request;
+  const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty = false } = request;
   let server: Server;
   let collection = '';
   let made = false;
@@ -30,7 +30,8 @@ export function startRestore(
       checkCollectionName(collection);
       const there = await isThere(control, collection);
       const task = {
-        ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, generator },
+        ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty },
+        generator,
         paths: request.paths ?? null,
         companionsTo: request.companionsTo ?? null,
         source: server.key,
@@ -69,10 +70,11 @@ export function startRestore(
     },
   });
   const result = started.result.catch(async (fault: unknown) => {
-    // Where nothing was left behind there is nothing to finish later. In doubt the note stays.
-    const control = openControl(await server.target(), undefined, 1);
-    if (made && !(await isThere(control, collection).catch(() => true)))
-      settings.setUnfinished(server.key, collection, null);
+    if (made) {
+      // Where nothing was left behind there is nothing to finish later. In doubt the note stays.
+      const look = async (): Promise<boolean> => isThere(openControl(await server.target(), undefined, 1), collection);
+      if (!(await look().catch(() => true))) settings.setUnfinished(server.key, collection, null);
+    }
     throw fault;
   });
   result.catch(() => undefined);

@@ -56,6 +56,8 @@ export interface ImportRequest {
   readonly onConflict: ConflictStrategy;
   readonly dryRun: boolean;
   readonly allowModelMismatch: boolean;
+  /** Absolute folder to put companion files into; undefined: they stay in the file. */
+  readonly companionsTo?: string;
   /** Refuse, as APPROVAL_NEEDED, a target that holds points when the job's turn comes: nobody was asked about those. */
   readonly mustBeEmpty?: boolean;
 }
@@ -87,6 +89,8 @@ export interface RestoreRequest {
   /** Take a backup of the target before anything in it is overwritten or removed. */
   readonly safetyCopy: boolean;
   readonly allowModelMismatch: boolean;
+  /** As in ImportRequest. What appears in the target after that is left alone. */
+  readonly mustBeEmpty?: boolean;
   /** Absolute folder to put companion files into; undefined: they stay in the vault. */
   readonly companionsTo?: string;
 }

@@ -29,7 +29,7 @@ export interface RestoreTarget {
   remove(): Promise<boolean>;
 }
 
-/** Compares backup and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH. */
+/** Compares backup and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH, APPROVAL_NEEDED. */
 export async function openTarget(
   task: RestoreTask,
   { manifest }: StoredBackup,
@@ -56,6 +56,7 @@ export async function openTarget(
     notices.push(...doubts);
     const { count, exact } = await control.measure(name);
     before = exact ? count : null;
+    if (task.mustBeEmpty === true && before !== 0) throw new Fault('APPROVAL_NEEDED', { collection: name });
     if (before !== 0 || doubts.some(({ code }) => code === 'MODEL_DIFFERS')) model = null;
   }
 

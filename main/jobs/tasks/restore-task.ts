@@ -13,6 +13,8 @@ export interface RestoreTask {
   readonly dryRun: boolean;
   readonly safetyCopy: boolean;
   readonly allowModelMismatch: boolean;
+  /** Nobody was asked whether points may be replaced or removed: refuse, as APPROVAL_NEEDED, a target that holds any by now. */
+  readonly mustBeEmpty?: boolean;
   /** Folder for companion files; null: they stay where they are. */
   readonly companionsTo: string | null;
   /** Of the target: address of the Qdrant, or `builtin`. */

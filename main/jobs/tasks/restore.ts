@@ -11,7 +11,7 @@ import { Verifier } from '../../vault/verify.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { TaskContext } from '../task-context.ts';
-import { companionsToPut, putCompanions } from './put-companions.ts';
+import { companionsOf, companionsToPut, putCompanions } from './put-companions.ts';
 import { checkRestored, type Differences } from './restore-check.ts';
 import { pathFilter, selectPaths } from './path-filter.ts';
 import { openTarget } from './restore-target.ts';
@@ -51,7 +51,8 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
     const catalog = await catalogIn(task.vault);
     const backup = findBackup(catalog, task.backup);
     await checkWhole(task.vault.dir, backup, signal, meter);
-    const companions = await companionsToPut(backup, task.companionsTo);
+    const { companionsTo } = task;
+    const companions = companionsTo === null ? [] : await companionsToPut(await companionsOf(backup), companionsTo);
     meter.begin('preparing');
     const control = openControl(task.target, signal);
     const target = await openTarget(task, backup, control);
@@ -63,7 +64,9 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
       ? await withVault(task.vault, { purpose: 'restore', create: false, signal }, restore)
       : await restore(null, catalog);
     const put = task.dryRun ? [] : await putCompanions(companions);
-    return { ...outcome, notices: outcome.notices.map(ofBackup), companions: put };
+    const left = companionsTo === null ? backup.manifest.companions.length : 0;
+    const stays: Notice[] = left > 0 ? [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: left } }] : [];
+    return { ...outcome, notices: [...outcome.notices, ...stays].map(ofBackup), companions: put };
   } catch (error) {
     throw Fault.from(error).with({ of: 'backup' });
   } finally {
@@ -112,7 +115,8 @@ async function run(work: Work): Promise<RestoreOutcome> {
     meter.begin('sending', { points: total });
     const begun = performance.now();
     const writing = { http, target, signal, done, told: () => meter.at(done.points, 0) };
-    await sendPoints(missing, strategy === 'skip' ? 'onlyNew' : 'replace', writing);
+    const onlyNew = strategy === 'skip' || task.mustBeEmpty === true;
+    await sendPoints(missing, onlyNew ? 'onlyNew' : 'replace', writing);
     if (strategy !== 'skip') await sendPoints(different, strategy === 'merge' ? 'merge' : 'replace', writing);
     if (strategy === 'exact') await removePoints(extra, writing);
     await settleWrites(http, target.name, target.shardKeys, signal);
