@@ -1,0 +1,245 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderName } from '../../main/vault/layout.ts';
+import { contentsOf, expectSound, tasksOn, vaultGround } from '../support/backups.ts';
+import { failureOf } from '../support/faults.ts';
+import { ONE, simple } from '../support/imports.ts';
+import { startQdrant } from '../support/qdrant.ts';
+import { memoryService } from '../support/services.ts';
+import { create, pointTexts, upsert } from '../support/server-text.ts';
+
+const ground = vaultGround();
+const { backUp, restore, list } = ground;
+
+/** As they stand in an address. */
+const at = encodeURIComponent;
+
+describe('several indexes in one vault', () => {
+  const NAMES = [
+    ...[
+      'CON',
+      'con',
+      'aux.txt',
+      'Code',
+      'code',
+      'CODE',
+      'NUL',
+      '..',
+      '...',
+      '.hidden',
+      'dot.',
+      'a b',
+      ' ',
+      '-',
+      '--x',
+      '~',
+    ],
+    ...[
+      'ключ',
+      'café',
+      'cafe\u0301',
+      '漢字',
+      '🦀',
+      'a;rm -rf $HOME`id`',
+      '%2e%2e%2f',
+      "it's",
+      'lock',
+      'vault.json',
+      'backups',
+    ],
+    ...[
+      'x'.repeat(255),
+      `${'x'.repeat(254)}y`,
+      'segments-00000000',
+      'a\tb\nc',
+      'COM1.json',
+      '__proto__',
+      '#1?',
+      '\u202egnp',
+    ],
+  ];
+
+  it('whatever they are called: each has a folder of its own, whose name every file system takes', async () => {
+    const taken = new Map<string, string>();
+    for (const [n, name] of NAMES.entries()) {
+      // What this server does not take as a name is no index.
+      const made = await create(ground.url, at(name), ONE).then(Boolean.bind(null, true), () => false);
+      if (!made) continue;
+      await upsert(ground.url, at(name), simple([n], `[${n},1]`, '{}'));
+      const { name: backup, collection } = await backUp({ collection: name });
+      expect(collection).toBe(name);
+      taken.set(name, backup);
+    }
+    expect(taken.size).toBeGreaterThan(25);
+    const folders = (await readdir(ground.vault)).filter(
+      (name) => !['README.txt', 'vault.json', 'lock'].includes(name),
+    );
+    expect(new Set(folders.map((name) => name.toLowerCase())).size).toBe(taken.size);
+    const backups = new Set<string>();
+    for (const path of await readdir(ground.vault, { recursive: true })) {
+      const name = basename(path);
+      expect(name).toMatch(/^[A-Za-z0-9_][\w.-]{0,127}$/);
+      expect(name).not.toMatch(/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)|[. ]$/i);
+      if (path.includes('backups') && name.endsWith('.state.json')) backups.add(name);
+    }
+    expect(backups.size).toBe(taken.size);
+    for (const [n, name] of NAMES.entries()) {
+      const backup = taken.get(name);
+      if (backup === undefined) continue;
+      const copy = `copy-${n}`;
+      expect(await restore({ backup, collection: copy })).toMatchObject({ verified: true });
+      expect([...(await pointTexts(ground.url, copy)).keys()]).toEqual([`${n}`]);
+    }
+    await expectSound(ground);
+  });
+
+  it.each(['../x', 'a/b', 'a\\b', 'C:x', 'a\0b'])('%j, should a server have it: nothing leaves the vault', (name) => {
+    expect(folderName('http://localhost:6333', name)).toMatch(/^[A-Za-z0-9_][\w-]*-[0-9a-f]{8}$/);
+  });
+
+  it('of two servers, called the same: two rows of backups that have nothing to do with each other', async () => {
+    const other = await startQdrant();
+    try {
+      const there = tasksOn(() => ({ url: other.url, vault: ground.vault }));
+      await create(ground.url, 'twin', ONE);
+      await create(other.url, 'twin', '{"vectors":{"size":1,"distance":"Dot"}}');
+      await upsert(ground.url, 'twin', simple([1, 2, 3], '[1,1]', '{}'));
+      await upsert(other.url, 'twin', simple([2, 3, 4, 5], '[9]', '{}'));
+      const [here, elsewhere] = [await backUp({ collection: 'twin' }), await there.backUp({ collection: 'twin' })];
+      expect(elsewhere).toMatchObject({ changes: { new: 4, changed: 0, removed: 0 }, notices: [] });
+      await upsert(other.url, 'twin', simple([5], '[8]', '{}'));
+      const later = await there.backUp({ collection: 'twin' });
+      expect(later.changes).toEqual({ new: 0, changed: 1, removed: 0 });
+      expect((await backUp({ collection: 'twin' })).changes).toEqual({ new: 0, changed: 0, removed: 0 });
+      const service = memoryService();
+      const { backups } = await service.listBackups({ vault: ground.vault, collection: 'twin' });
+      expect(backups.map(({ source }) => source)).toEqual([ground.url, other.url, other.url, ground.url]);
+      expect(new Set(backups.map(({ backupName }) => backupName)).size).toBe(4);
+      const { removed } = await service.prune({ vault: ground.vault, keep: { keepLast: 1 }, dryRun: false });
+      expect(removed).toEqual([here.name, elsewhere.name]);
+      await service.close();
+      // A backup of one server may be restored to the other.
+      await restore({ backup: later.name, collection: 'from-elsewhere' });
+      expect(await pointTexts(ground.url, 'from-elsewhere')).toEqual(await pointTexts(other.url, 'twin'));
+      await expectSound(ground);
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+describe('companion files', () => {
+  /** Files in a folder of their own; gives their paths. */
+  async function files(folder: string, contents: Record<string, string | Buffer>): Promise<string[]> {
+    const dir = join(ground.root, folder);
+    await mkdir(dir, { recursive: true });
+    for (const [name, content] of Object.entries(contents)) await writeFile(join(dir, name), content);
+    return Object.keys(contents).map((name) => join(dir, name));
+  }
+
+  it('lie in the vault once, come back where they are wanted, and go with the last backup that has them', async () => {
+    await create(ground.url, 'indexed', ONE);
+    await upsert(ground.url, 'indexed', simple([1], '[1,1]', '{}'));
+    const bytes = Buffer.from(Array.from({ length: 5000 }, (_, n) => n % 251));
+    const companions = await files('state', {
+      'cache.json': '{"a":1}',
+      'same.json': '{"a":1}',
+      'ü.bin': bytes,
+      empty: '',
+    });
+    const first = await backUp({ collection: 'indexed', companions });
+    const changed = await files('state', { 'cache.json': '{"a":2}' });
+    const second = await backUp({ collection: 'indexed', companions: [...companions.slice(1), ...changed] });
+    const [{ folder } = expect.fail('Nothing is listed.')] = await list();
+    expect(await readdir(join(folder, 'companions'))).toHaveLength(4);
+    await expectSound(ground);
+
+    for (const [{ name }, cache] of [
+      [first, '{"a":1}'],
+      [second, '{"a":2}'],
+    ] as const) {
+      const to = join(ground.root, `put-${name}`, 'deep');
+      const done = await restore({ backup: name, collection: `indexed-${name}`, companionsTo: to });
+      expect(done.companions.map((path) => basename(path)).sort()).toEqual([
+        'cache.json',
+        'empty',
+        'same.json',
+        'ü.bin',
+      ]);
+      expect(await readFile(join(to, 'cache.json'), 'utf8')).toBe(cache);
+      expect(await readFile(join(to, 'ü.bin'))).toEqual(bytes);
+      expect(await readFile(join(to, 'empty'), 'utf8')).toBe('');
+      // The same once more: there already, so nothing is written.
+      expect((await restore({ backup: name, collection: 'indexed', companionsTo: to })).companions).toEqual([]);
+    }
+    const service = memoryService();
+    await service.prune({ vault: ground.vault, keep: { keepLast: 1 }, dryRun: false });
+    await service.close();
+    expect(await readdir(join(folder, 'companions'))).toHaveLength(4);
+    await backUp({ collection: 'indexed' });
+    const again = memoryService();
+    await again.prune({ vault: ground.vault, keep: { keepLast: 1 }, dryRun: false });
+    await again.close();
+    expect(await readdir(join(folder, 'companions'))).toEqual([]);
+    await expectSound(ground);
+  });
+
+  it('never replace another file: the restore is refused before anything is written', async () => {
+    await create(ground.url, 'careful', ONE);
+    await upsert(ground.url, 'careful', simple([1], '[1,1]', '{}'));
+    const companions = await files('careful', { 'a.json': 'a', 'b.json': 'b', 'c.json': 'c' });
+    const { name } = await backUp({ collection: 'careful', companions });
+    await files('taken', { 'b.json': 'somebody else’s' });
+    const taken = join(ground.root, 'taken');
+    const untouched = await contentsOf(ground.vault);
+    await upsert(ground.url, 'careful', simple([1], '[2,2]', '{}'));
+    const fault = await failureOf(restore({ backup: name, collection: 'careful', companionsTo: taken }));
+    expect(fault).toMatchObject({ code: 'FILE_EXISTS', params: { path: join(taken, 'b.json') } });
+    expect(await readdir(taken)).toEqual(['b.json']);
+    expect((await pointTexts(ground.url, 'careful')).get('1')).toContain('[2.0,2.0]');
+    expect(await contentsOf(ground.vault)).toEqual(untouched);
+  });
+
+  it('are those of the last time, where nobody says which', async () => {
+    await create(ground.url, 'remembered', ONE);
+    const companions = await files('remembered', { 'cache.json': 'x' });
+    const service = memoryService();
+    const request = { connection: { url: ground.url }, collection: 'remembered', vault: ground.vault };
+    await service.backUp({ ...request, companions }).result;
+    await service.backUp(request).result;
+    const { backups } = await service.listBackups({ vault: ground.vault });
+    expect(backups.map((backup) => backup.companions)).toEqual([['cache.json'], ['cache.json']]);
+    await service.close();
+  });
+});
+
+describe('a request that cannot be met', () => {
+  it('is answered with what is wrong, for every job', async () => {
+    const service = memoryService();
+    const nobody = { name: 'nobody' };
+    const common = { onConflict: 'skip' as const, dryRun: false, safetyCopy: true, allowModelMismatch: false };
+    const asked = { backup: 'none', connection: nobody, collection: 'x', vault: ground.vault };
+    try {
+      for (const job of [
+        service.backUp({ connection: nobody, collection: 'x', vault: ground.vault }),
+        service.restoreBackup({ ...asked, ...common }),
+        service.diff({ vault: ground.vault, from: 'none', to: { connection: nobody } }),
+      ])
+        expect((await failureOf(job.result)).code).toBe('CONNECTION_NOT_FOUND');
+      const here = { ...asked, connection: { url: ground.url } };
+      expect((await failureOf(service.restoreBackup({ ...here, ...common }).result)).code).toBe('VAULT_GONE');
+      expect((await failureOf(service.verifyBackups({ vault: ground.vault, full: true }).result)).code).toBe(
+        'VAULT_GONE',
+      );
+      await create(ground.url, 'there', ONE);
+      await backUp({ collection: 'there' });
+      expect((await failureOf(service.restoreBackup({ ...here, ...common }).result)).code).toBe('BACKUP_NOT_FOUND');
+      expect(
+        (await failureOf(service.verifyBackups({ vault: ground.vault, backup: 'none', full: true }).result)).code,
+      ).toBe('BACKUP_NOT_FOUND');
+    } finally {
+      await service.close();
+    }
+  });
+});
