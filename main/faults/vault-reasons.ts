@@ -1,5 +1,5 @@
 import type { FaultParams } from './fault.ts';
-import { number } from './words.ts';
+import { number, text } from './words.ts';
 
 /** What is wrong with a file of a vault: sub-codes of BACKUP_DAMAGED, each with the words that follow the file's name. */
 export const VAULT_REASONS = {
@@ -27,7 +27,8 @@ export type VaultReason = keyof typeof VAULT_REASONS;
 /** "segments/0a….parquet is missing", with what is known of it. */
 export function describeVaultReason(params: FaultParams): string {
   const { reason, path } = params;
-  const file = path === undefined || path === null || path === '' ? 'a file of it' : String(path);
+  // The name of a segment is 64 digits; the first few tell it apart, and the details have them all.
+  const file = text(path, 'a file of it').replace(/([0-9a-f]{10})[0-9a-f]{54}/, '$1…');
   const known = typeof reason === 'string' && Object.hasOwn(VAULT_REASONS, reason);
   return `${file} ${known ? VAULT_REASONS[reason as VaultReason](params) : 'is damaged'}`;
 }
