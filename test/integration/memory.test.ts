@@ -12,6 +12,8 @@ let home: string;
 beforeAll(async () => {
   qdrant = await startQdrant();
   home = await mkdtemp(join(tmpdir(), 'vectorkeep-memory-'));
+  await fill('small', 20_000);
+  await fill('large', 200_000);
 });
 afterAll(async () => {
   await qdrant.stop();
@@ -36,9 +38,14 @@ async function fill(name: string, points: number): Promise<void> {
   }
 }
 
-/** The most memory, in MiB, that the command line's process ever held, as the kernel tells. */
-async function peakOf(args: readonly string[]): Promise<number> {
-  const { child, ended } = start([...args, '--url', qdrant.url], { home });
+interface Peak {
+  /** The most memory, in MiB, that the command line's process ever held, as the kernel tells. */
+  readonly peak: number;
+  readonly answer: Record<string, unknown>;
+}
+
+async function run(args: readonly string[]): Promise<Peak> {
+  const { child, ended } = start([...args, '--json', '--url', qdrant.url], { home });
   let peak = 0;
   const running = { yes: true };
   const watching = (async () => {
@@ -48,26 +55,47 @@ async function peakOf(args: readonly string[]): Promise<number> {
       await pause(20);
     }
   })();
-  const { code, stderr } = await ended;
+  const { code, stdout, stderr } = await ended;
   running.yes = false;
   await watching;
   expect([code, stderr.replace(/^Warning: .*\n/gm, '')]).toEqual([0, '']);
-  return Math.round(peak);
+  return { peak: Math.round(peak), answer: JSON.parse(stdout) as Record<string, unknown> };
 }
 
-it('ten times the points need no more memory, out and in (exact figures: npm run bench)', async () => {
-  await fill('small', 20_000);
-  await fill('large', 200_000);
-  const peaks: Record<string, number> = {};
-  for (const name of ['small', 'large']) {
-    peaks[`export ${name}`] = await peakOf(['export', name, '-o', join(home, `${name}.json.gz`)]);
-    peaks[`import ${name}`] = await peakOf(['import', join(home, `${name}.json.gz`), '--collection', `${name}-copy`]);
-  }
+const peakOf = async (args: readonly string[]): Promise<number> => (await run(args)).peak;
+
+const SIZES = ['small', 'large'] as const;
+
+/** The larger index is 130 MB more of text; what grows is how far garbage gets before it is collected. */
+function expectFlat(peaks: Readonly<Record<string, number>>, whats: readonly string[]): void {
   console.log('peak MiB', peaks);
-  for (const what of ['export', 'import']) {
+  for (const what of whats) {
     const [small = 0, large = 0] = [peaks[`${what} small`], peaks[`${what} large`]];
-    // The larger index is 130 MB more of text; what grows is how far garbage gets before it is collected.
     expect(large).toBeLessThan(small + 80);
     expect(large).toBeLessThan(300);
   }
+}
+
+it('ten times the points need no more memory, out and in (exact figures: npm run bench)', async () => {
+  const peaks: Record<string, number> = {};
+  for (const name of SIZES) {
+    peaks[`export ${name}`] = await peakOf(['export', name, '-o', join(home, `${name}.json.gz`)]);
+    peaks[`import ${name}`] = await peakOf(['import', join(home, `${name}.json.gz`), '--collection', `${name}-copy`]);
+  }
+  expectFlat(peaks, ['export', 'import']);
+});
+
+it('nor when they are backed up, verified, restored and compared', async () => {
+  const peaks: Record<string, number> = {};
+  const vault = ['--vault', join(home, 'vault')];
+  for (const name of SIZES) {
+    const first = await run(['backup', name, ...vault]);
+    peaks[`backup ${name}`] = first.peak;
+    peaks[`backup again ${name}`] = await peakOf(['backup', name, ...vault]);
+    const backup = String(first.answer['backup_name']);
+    peaks[`verify ${name}`] = await peakOf(['verify', backup, '--full', ...vault]);
+    peaks[`restore ${name}`] = await peakOf(['restore', backup, '--to', `${name}-back`, ...vault]);
+    peaks[`diff ${name}`] = await peakOf(['diff', backup, '--live', ...vault]);
+  }
+  expectFlat(peaks, ['backup', 'backup again', 'verify', 'restore', 'diff']);
 });
