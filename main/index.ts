@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, session } from 'electron';
 import Store from 'electron-store';
 import type { AppState } from '../preload/api.ts';
+import { questionOf } from './mcp/approval-question.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
@@ -148,7 +149,7 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
         version: app.getVersion(),
         exportFolder: settings.exportFolder(),
         allowedFolders: settings.endpoint().allowedFolders,
-        approve: (request) => dialogs.allowOverwrite(request),
+        approve: (request) => dialogs.allow(questionOf(request)),
       }),
   });
 }

@@ -169,7 +169,7 @@ const catalogue: Record<FaultCode, Entry> = {
     exit: 1,
     message: (p) =>
       p['reason'] === 'approval'
-        ? 'The person at the app is being asked about another import.'
+        ? 'The person at the app is being asked about something else.'
         : p['reason'] === 'endpoint'
           ? `Vectorkeep serves agents from this settings folder already: at ${where(p)}, process ${text(p['pid'])}.`
           : `Another job is already writing to "${text(p['collection'])}".`,
@@ -189,12 +189,12 @@ const catalogue: Record<FaultCode, Entry> = {
     hint: (p) =>
       p['reason'] === 'asked'
         ? 'Make the same call again after the person answered.'
-        : 'Use conflict_strategy "skip", import into a new index, or run it from the app.',
+        : 'Use conflict_strategy "skip", a new index as the target, or run it from the app.',
   },
   APPROVAL_DENIED: {
     exit: 1,
     message: () => 'The person at the app did not allow this to overwrite data.',
-    hint: () => 'Nothing was written. Use conflict_strategy "skip" or import into a new index.',
+    hint: () => 'Nothing was written. Use conflict_strategy "skip", or a new index as the target.',
   },
   JOB_NOT_FOUND: {
     exit: 2,

@@ -1,24 +1,41 @@
-/** Imports that could overwrite points: who may allow them, and for how long a yes is good. */
+/** Imports and restores that could overwrite or remove points: who may allow them, and for how long a yes is good. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
-import type { ImportRequest } from '../service/types.ts';
+import type { RestoreRequest } from '../service/types.ts';
+import { plainData } from './plain-text.ts';
 
 /** What the person is asked, with facts from the server and never with text from payloads. */
-export interface ApprovalRequest {
+interface Endangered {
   readonly connection: string;
   readonly collection: string;
   /** Points in the index now. */
   readonly points: number;
+}
+export interface ImportApproval extends Endangered {
+  readonly kind: 'import';
   readonly path: string;
   readonly onConflict: 'overwrite' | 'merge';
 }
+export interface RestoreApproval extends Endangered {
+  readonly kind: 'restore';
+  readonly backup: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  readonly backupPoints: number;
+  readonly onConflict: 'overwrite' | 'merge' | 'exact';
+  /** Glob; null: all points. */
+  readonly paths: string | null;
+  /** What would be lost is backed up first. */
+  readonly safetyCopy: boolean;
+}
+export type ApprovalRequest = ImportApproval | RestoreApproval;
 export type Approve = (request: ApprovalRequest) => Promise<boolean>;
 
 export interface Approvals {
   /**
-   * Returns when the import may go on. Throws APPROVAL_NEEDED when nobody can be asked or nobody
+   * Returns when the work may go on. Throws APPROVAL_NEEDED when nobody can be asked or nobody
    * answered within `waitMs` (the question stays open: the same call again takes the answer),
    * APPROVAL_DENIED after a no, BUSY while another question is open.
    */
@@ -35,14 +52,13 @@ export function createApprovals(approve: Approve | undefined): Approvals {
   return {
     async require(request, waitMs, signal) {
       if (!approve) throw new Fault('APPROVAL_NEEDED', { collection: request.collection, points: request.points });
-      const { size, mtimeMs } = await stat(request.path);
-      // A yes is for this very file: another one of the same name is another question.
-      const key = JSON.stringify([request, size, mtimeMs]);
+      const key = await identityOf(request);
       if (open && open.answeredAt !== null && (open.key !== key || Date.now() - open.answeredAt > GOOD_FOR_MS))
         open = null;
       if (open && open.key !== key) throw new Fault('BUSY', { collection: request.collection, reason: 'approval' });
       if (!open) {
-        const question = { key, answer: approve(request).catch(() => false), answeredAt: null as number | null };
+        const asked = approve(plainData(request) as ApprovalRequest);
+        const question = { key, answer: asked.catch(() => false), answeredAt: null as number | null };
         void question.answer.then(() => (question.answeredAt = Date.now()));
         open = question;
       }
@@ -54,18 +70,25 @@ export function createApprovals(approve: Approve | undefined): Approvals {
   };
 }
 
+/** A yes is for this very request and file: another file of the same name is another question. A backup never changes. */
+async function identityOf(request: ApprovalRequest): Promise<string> {
+  if (request.kind === 'restore') return JSON.stringify(request);
+  const { size, mtimeMs } = await stat(request.path);
+  return JSON.stringify([request, size, mtimeMs]);
+}
+
 /** After `ms`, or when the caller is gone. The timer keeps no process alive. */
 function elapsed(ms: number, signal: AbortSignal): Promise<'elapsed'> {
   return pause(ms, 'elapsed' as const, { signal, ref: false }).catch(() => 'elapsed' as const);
 }
 
 /**
- * Points that `request` could overwrite: 0 when it cannot lose anything (a dry run, `skip`, a new
+ * Points that `request` could overwrite or remove: 0 when it cannot lose anything (a dry run, `skip`, a new
  * or an empty target).
  */
 export async function pointsAtRisk(
   service: Service,
-  request: ImportRequest & { readonly collection: string },
+  request: Pick<RestoreRequest, 'connection' | 'onConflict' | 'dryRun'> & { readonly collection: string },
 ): Promise<number> {
   if (request.dryRun || request.onConflict === 'skip') return 0;
   return (await service.countPoints(request.connection, request.collection)) ?? 0;

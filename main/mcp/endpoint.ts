@@ -28,7 +28,7 @@ export interface EndpointOptions extends PathPolicy {
   /** 0: any free one. */
   readonly port: number;
   readonly version: string;
-  /** Asks the person whether an import may overwrite points. Without it such imports are refused. */
+  /** Asks the person whether an import or a restore may overwrite or remove points. Without it those are refused. */
   readonly approve?: Approve | undefined;
   /** Milliseconds; only tests give other values. */
   readonly limits?: { readonly headMs: number; readonly bodyMs: number };

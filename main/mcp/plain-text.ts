@@ -13,7 +13,7 @@ export function plainText(text: string, most = 256): string {
 }
 
 /** Where longer text is of use: paths, and sentences that quote them. */
-const LONG: Readonly<Record<string, number>> = { path: 4096, message: 1024, hint: 1024 };
+const LONG: Readonly<Record<string, number>> = { path: 4096, vault: 4096, message: 1024, hint: 1024 };
 
 /** The same for every text and every key in plain data, at every depth. Pure. */
 export function plainData(value: unknown, most?: number): unknown {

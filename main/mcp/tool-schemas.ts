@@ -1,7 +1,16 @@
 /** What the tools take and give, as agents see it. Results are the service's own, in snake_case. */
 import { z } from 'zod';
 import { conflictStrategy, errorReport, exportResult, importResult, jobProgress } from '../../preload/api.ts';
+import {
+  backupList,
+  backupResult,
+  diffResult,
+  restoreResult,
+  restoreStrategy,
+  verifyResult,
+} from '../../preload/backups.ts';
 import { snakeKey } from '../service/snake-case.ts';
+import { plainText } from './plain-text.ts';
 
 const collection = z.string().min(1).max(255);
 const connection = z
@@ -47,6 +56,67 @@ export const importInput = z.strictObject({
   wait_seconds: waitSeconds,
 });
 
+const backupName = z.string().min(1).max(255);
+
+/** Text that is shown to the person or kept for them: one line, without anything that cannot be seen. */
+const oneLine = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => plainText(text, most) === text, 'Holds characters that cannot be shown');
+
+export const createBackupInput = z.strictObject({
+  collection: collection.optional().describe('The index to back up. May be left out when there is only one.'),
+  connection: connection.optional(),
+  reason: oneLine(100)
+    .refine((reason) => reason.trim().toLowerCase() !== 'safety', 'Kept for the copies that a restore makes')
+    .default('manual')
+    .describe('Why it is taken, as before-reindex.'),
+  pin: z.boolean().default(false).describe('Keep it until the person unpins it: rotation leaves it alone.'),
+  wait_seconds: waitSeconds,
+});
+
+export const listBackupsInput = z.strictObject({
+  collection: collection.optional().describe('Only backups of this index.'),
+});
+
+export const restoreBackupInput = z.strictObject({
+  backup_name: backupName,
+  conflict_strategy: restoreStrategy
+    .default('skip')
+    .describe(
+      'For points that exist: skip them, overwrite them whole, or merge the keys of the backup into them. ' +
+        'exact overwrites, and removes points that the backup does not have.',
+    ),
+  collection: collection
+    .optional()
+    .describe('Target index. Left out: the one that the backup is of. Made when missing.'),
+  connection: connection.optional(),
+  paths: oneLine(256).optional().describe('Only points of files that match this glob, as src/**.'),
+  dry_run: z.boolean().default(false).describe('Compare and count, but write nothing.'),
+  safety_copy: z
+    .boolean()
+    .default(true)
+    .describe('Back up the target before anything in it is overwritten or removed. The person is told when not.'),
+  allow_model_mismatch: z.boolean().default(false).describe('Restore although the embedding models differ.'),
+  wait_seconds: waitSeconds,
+});
+
+export const verifyBackupsInput = z.strictObject({
+  backup_name: backupName.optional().describe('Left out: all.'),
+  full: z.boolean().default(false).describe('Decode every point, and not only compare the checksums of files.'),
+  wait_seconds: waitSeconds,
+});
+
+export const diffBackupInput = z.strictObject({
+  from: backupName.describe('Name of a backup.'),
+  to: backupName.optional().describe('Name of a later backup. Left out: the index as it is now.'),
+  collection: collection.optional().describe('The index to compare with, without `to`. Left out: that of the backup.'),
+  connection: connection.optional(),
+  wait_seconds: waitSeconds,
+});
+
 export const getJobInput = z.strictObject({ job_id: jobId, wait_seconds: waitSeconds });
 export const cancelJobInput = z.strictObject({ job_id: jobId });
 
@@ -60,13 +130,47 @@ const outcome = {
 };
 const exported = snakeShape(exportResult.shape);
 const imported = snakeShape(importResult.shape);
+const backedUp = snakeShape(backupResult.shape);
+const restored = snakeShape(restoreResult.shape);
+const verified = snakeShape(verifyResult.shape);
+const compared = snakeShape(diffResult.shape);
 
 export const exportOutput = z.object({ ...outcome, ...exported });
 export const importOutput = z.object({ ...outcome, ...imported });
-export const jobOutput = z.object({ ...outcome, ...exported, ...imported });
+export const createBackupOutput = z.object({ ...outcome, ...backedUp });
+export const listBackupsOutput = z.object({
+  ...outcome,
+  ...snakeShape(backupList.shape),
+  left_off: z.number().optional().describe('Older backups that are not listed.'),
+});
+export const restoreBackupOutput = z.object({ ...outcome, ...restored });
+export const verifyBackupsOutput = z.object({ ...outcome, ...verified });
+export const diffBackupOutput = z.object({ ...outcome, ...compared });
+/** Where two kinds of job give a field of the same name, the later shape takes what the earlier one does. */
+export const jobOutput = z.object({
+  ...outcome,
+  ...exported,
+  ...imported,
+  ...backedUp,
+  ...verified,
+  ...compared,
+  ...restored,
+});
 export type Outcome = z.infer<z.ZodObject<typeof outcome>>;
 
+type Shape = Readonly<Record<string, z.core.$ZodType>>;
+
 /** The fields of a result of the service under their outer names, all optional. */
-function snakeShape(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodOptional> {
-  return Object.fromEntries(Object.entries(shape).map(([key, schema]) => [snakeKey(key), schema.optional()]));
+function snakeShape(shape: Shape): Record<string, z.ZodOptional> {
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, schema]) => [snakeKey(key), z.optional(snakeSchema(schema))]),
+  );
+}
+
+/** The same for what lies below them. What is keyed by the user's names is no object with a shape, and stays. */
+function snakeSchema(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodArray) return z.array(snakeSchema(schema.element));
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const fields = Object.entries<z.core.$ZodType>(schema.shape);
+  return z.object(Object.fromEntries(fields.map(([key, field]) => [snakeKey(key), snakeSchema(field)])));
 }

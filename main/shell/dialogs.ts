@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { app, dialog, type BrowserWindow, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
 import { exportName } from '../service/export-name.ts';
+import type { Question } from '../mcp/approval-question.ts';
 
 export interface Dialogs {
   /** Where to export `collection` to; the system has asked already whether a file there may go. */
@@ -14,16 +15,8 @@ export interface Dialogs {
   folder(): Promise<string | null>;
   /** Whether to quit although `titles` are being worked on. */
   quitAnyway(titles: readonly string[]): Promise<boolean>;
-  /** Whether an agent may overwrite points. */
-  allowOverwrite(request: OverwriteRequest): Promise<boolean>;
-}
-
-export interface OverwriteRequest {
-  readonly connection: string;
-  readonly collection: string;
-  readonly points: number;
-  readonly path: string;
-  readonly onConflict: 'overwrite' | 'merge';
+  /** Whether an agent may do what it asks for. */
+  allow(question: Question): Promise<boolean>;
 }
 
 export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
@@ -101,17 +94,9 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       });
       return answer === 1;
     },
-    async allowOverwrite({ connection, collection, points, path, onConflict }) {
-      const what = onConflict === 'overwrite' ? 'replaced by' : 'merged with';
-      const answer = await ask({
-        type: 'warning',
-        message: 'A coding agent wants to import into an index that has points',
-        detail: `Index: ${collection} on ${connection}, ${points.toLocaleString('en')} points now\nFile: ${path}\n\nPoints that are in both would be ${what} what the file holds.`,
-        buttons: ['Refuse', 'Allow this import'],
-        defaultId: 0,
-        cancelId: 0,
-      });
-      return answer === 1;
+    async allow({ message, detail, yes }) {
+      const buttons = ['Refuse', yes];
+      return (await ask({ type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
     },
   };
 }

@@ -86,6 +86,33 @@ describe('somebody else writes to the target', () => {
     expect(done.differences.points).toContainEqual({ point: '5', what: 'different' });
   });
 
+  it('that nobody was asked about: refused when it holds points by then, and left alone when it gets some later', async () => {
+    const backup = await backedUp('unasked');
+    const asked = { backup, onConflict: 'exact', mustBeEmpty: true } as const;
+    const before = await pointTexts(ground.url, 'unasked');
+    expect(await failureOf(restore({ ...asked, collection: 'unasked' }))).toMatchObject({ code: 'APPROVAL_NEEDED' });
+    expect(await pointTexts(ground.url, 'unasked')).toEqual(before);
+    expect(await list()).toHaveLength(1);
+    for (const there of [true, false]) {
+      const collection = `unasked-${there}`;
+      if (there) await create(ground.url, collection, ONE);
+      let looked = false;
+      const done = await restore(
+        { ...asked, collection },
+        {
+          onProgress: (phase) => {
+            if (phase !== 'sending' || looked) return;
+            looked = true;
+            const points = simple([5, 7777], '[9,9]', '{"theirs":1}').join(',');
+            callNow(ground.url, 'PUT', `/collections/${collection}/points?wait=true`, `{"points":[${points}]}`);
+          },
+        },
+      );
+      expect((await pointTexts(ground.url, collection)).get('5')).toContain('theirs');
+      expect(done).toMatchObject({ verified: false, createdCollection: !there, differences: { count: 2 } });
+    }
+  });
+
   it.each([true, false])('the collection goes away while points are sent; made by the restore: %s', async (made) => {
     const collection = `vanishing-${made}`;
     const backup = await backedUp(collection);

@@ -61,7 +61,14 @@ describe('imports that could lose something', () => {
       expect(answer.structuredContent).toMatchObject({ status: 'running' });
     }
     const path = tools.exported('a.json');
-    const question = { connection: 'local', collection: 'code', points: 5, path, onConflict: 'overwrite' };
+    const question = {
+      kind: 'import',
+      connection: 'local',
+      collection: 'code',
+      points: 5,
+      path,
+      onConflict: 'overwrite',
+    };
     expect(asked).toEqual([question, question]);
     expect(service.asked[0]).toMatchObject({ collection: 'code', onConflict: 'overwrite', dryRun: false });
   });

@@ -2,13 +2,18 @@
 import type { Service } from '../../../main/service/service.ts';
 import type {
   ArchiveSummary,
+  BackupRequest,
+  BackupSummary,
   CollectionSummary,
+  DiffRequest,
   ExportRequest,
   ExportResult,
   ImportRequest,
   ImportResult,
   JobHandle,
   JobView,
+  RestoreRequest,
+  VerifyRequest,
 } from '../../../main/service/types.ts';
 
 const idle = {
@@ -26,12 +31,35 @@ export interface StillService extends Service {
   /** Changes a job and tells the listeners. */
   set(id: string, change: Partial<JobView>): void;
   points: Record<string, number>;
+  /** What is asked of the vault, in order. */
+  readonly vaultAsked: (BackupRequest | RestoreRequest | VerifyRequest | DiffRequest)[];
+  /** Newest first. */
+  backups: BackupSummary[];
 }
+
+/** A backup of `code`, ten points. */
+export const smallBackup = (backupName: string): BackupSummary => ({
+  backupName,
+  collection: 'code',
+  source: 'http://127.0.0.1:1',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  reason: 'manual',
+  totalVectors: 10,
+  dimensions: { titleVector: 4 },
+  model: null,
+  bytes: 100,
+  bytesUnique: 10,
+  verifiedAt: null,
+  pinned: false,
+  shrankFrom: null,
+  companions: [],
+});
 
 export function stillService(): StillService {
   const jobs = new Map<string, JobView>();
   const listeners = new Set<(job: JobView) => void>();
   const asked: (ExportRequest | ImportRequest)[] = [];
+  const vaultAsked: StillService['vaultAsked'] = [];
   const start = <T>(kind: JobView['kind']): JobHandle<T> => {
     const id = `job-${jobs.size + 1}`;
     jobs.set(id, {
@@ -54,6 +82,8 @@ export function stillService(): StillService {
   const service: StillService = {
     asked,
     points: {},
+    vaultAsked,
+    backups: [],
     connections: () => ({
       connections: [{ name: 'local', kind: 'url', url: 'http://127.0.0.1:1', hasKey: false, model: null }],
       current: 'local',
@@ -80,14 +110,29 @@ export function stillService(): StillService {
     collectionIn: () => Promise.resolve('from-file'),
     vaultFolder: () => '/vault',
     setVaultFolder: () => undefined,
-    listBackups: unused,
+    listBackups: ({ collection }) => {
+      const backups = service.backups.filter((each) => collection === undefined || each.collection === collection);
+      return Promise.resolve({ vault: '/vault', backups, vaultBytes: 1000, warnings: [] });
+    },
     pinBackup: unused,
     acceptShrink: unused,
     prune: unused,
-    backUp: () => start('backup'),
-    restoreBackup: () => start('restore'),
-    verifyBackups: () => start('verify'),
-    diff: () => start('diff'),
+    backUp: (request) => {
+      vaultAsked.push(request);
+      return start('backup');
+    },
+    restoreBackup: (request) => {
+      vaultAsked.push(request);
+      return start('restore');
+    },
+    verifyBackups: (request) => {
+      vaultAsked.push(request);
+      return start('verify');
+    },
+    diff: (request) => {
+      vaultAsked.push(request);
+      return start('diff');
+    },
     exportBackup: () => start('export-backup'),
     inspectFile: () => start<ArchiveSummary>('validate'),
     jobs: () => [...jobs.values()],

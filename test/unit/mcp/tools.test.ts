@@ -11,6 +11,12 @@ let service: StillService;
 let tools: OpenTools;
 let client: ToolClient;
 
+/** A hint that is missing means the worst. */
+function hintsOf(hints: Record<string, unknown> | undefined): 'reads' | 'writes' | 'destroys' {
+  if (hints?.['readOnlyHint'] === true) return 'reads';
+  return hints?.['destructiveHint'] === false ? 'writes' : 'destroys';
+}
+
 async function open(kind?: ClientKind): Promise<void> {
   tools = await openTools(service, kind ? { kind } : {});
   ({ client } = tools);
@@ -27,13 +33,21 @@ describe.each(CLIENTS)('spoken to by %s', (kind) => {
     await open(kind);
     if (kind.includes('2026')) expect(client.protocol).toBe('2026-07-28');
     const listed = await client.tools();
-    expect(listed.map((each) => each.name)).toEqual(['export_index', 'import_index', 'get_job', 'cancel_job']);
+    expect(Object.fromEntries(listed.map(({ name, annotations }) => [name, hintsOf(annotations)]))).toEqual({
+      export_index: 'writes',
+      import_index: 'destroys',
+      create_backup: 'writes',
+      list_backups: 'reads',
+      restore_backup: 'destroys',
+      verify_backups: 'reads',
+      diff_backup: 'reads',
+      get_job: 'reads',
+      cancel_job: 'writes',
+    });
     for (const tool of listed) {
       expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(tool.outputSchema).toMatchObject({ type: 'object' });
     }
-    expect(listed.map((each) => each.annotations?.['destructiveHint'])).toEqual([false, true, undefined, false]);
-    expect(listed.map((each) => each.annotations?.['readOnlyHint'])).toEqual([false, false, true, false]);
     expect(listed[0]?.outputSchema?.['properties']).toHaveProperty('compression_ratio');
     expect(listed[1]?.outputSchema?.['properties']).toHaveProperty('created_collection');
   });

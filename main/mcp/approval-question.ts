@@ -1,0 +1,55 @@
+/** A request for approval in the words that the person reads. Pure. */
+import type { ApprovalRequest, ImportApproval, RestoreApproval } from './approval.ts';
+
+export interface Question {
+  readonly message: string;
+  /** Some lines. */
+  readonly detail: string;
+  /** Label of the button that allows it. */
+  readonly yes: string;
+}
+
+export function questionOf(request: ApprovalRequest): Question {
+  return request.kind === 'import' ? aboutImport(request) : aboutRestore(request);
+}
+
+const count = (points: number): string => `${points.toLocaleString('en')} ${points === 1 ? 'point' : 'points'}`;
+
+const target = ({ connection, collection, points }: ApprovalRequest): string =>
+  `Index: ${collection} on ${connection}, ${count(points)} now`;
+
+function aboutImport(request: ImportApproval): Question {
+  const what = request.onConflict === 'overwrite' ? 'replaced by' : 'merged with';
+  return {
+    message: 'A coding agent wants to import into an index that has points',
+    detail: `${target(request)}\nFile: ${request.path}\n\nPoints that are in both would be ${what} what the file holds.`,
+    yes: 'Allow this import',
+  };
+}
+
+/** What becomes of points of the target. */
+const EFFECTS = {
+  overwrite: 'Points that differ would be replaced by what the backup holds.',
+  merge: 'Points that differ would be merged with what the backup holds.',
+  exact: 'Points that differ would be replaced by what the backup holds, and points that it does not hold removed.',
+};
+
+function aboutRestore(request: RestoreApproval): Question {
+  const { backup, createdAt, backupPoints, onConflict, paths, safetyCopy } = request;
+  const lines = [
+    target(request),
+    `Backup: ${backup}, ${count(backupPoints)}, taken ${createdAt}`,
+    `Strategy: ${onConflict}`,
+    ...(paths === null ? [] : [`Only points of files that match: ${paths}`]),
+    '',
+    EFFECTS[onConflict],
+    safetyCopy
+      ? 'The index is backed up first.'
+      : 'The agent asks for NO safety copy: what is lost by this cannot be brought back.',
+  ];
+  return {
+    message: 'A coding agent wants to restore a backup into an index that has points',
+    detail: lines.join('\n'),
+    yes: 'Allow this restore',
+  };
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { questionOf } from '../../../main/mcp/approval-question.ts';
+
+const restore = {
+  kind: 'restore',
+  connection: 'local',
+  collection: 'code',
+  points: 1180,
+  backup: 'code-1',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  backupPoints: 1200,
+  onConflict: 'exact',
+  paths: null,
+  safetyCopy: true,
+} as const;
+
+it('names target, backup, strategy and numbers of a restore', () => {
+  expect(questionOf(restore)).toEqual({
+    message: 'A coding agent wants to restore a backup into an index that has points',
+    detail: [
+      'Index: code on local, 1,180 points now',
+      'Backup: code-1, 1,200 points, taken 2026-01-02T03:04:05.000Z',
+      'Strategy: exact',
+      '',
+      'Points that differ would be replaced by what the backup holds, and points that it does not hold removed.',
+      'The index is backed up first.',
+    ].join('\n'),
+    yes: 'Allow this restore',
+  });
+});
+
+it('says it when there would be no safety copy, and when only some files are meant', () => {
+  const { detail } = questionOf({ ...restore, onConflict: 'merge', paths: 'src/**', safetyCopy: false });
+  expect(detail).toContain('Only points of files that match: src/**');
+  expect(detail).toContain('merged');
+  expect(detail).toContain('NO safety copy');
+  expect(detail).not.toContain('backed up first');
+});
+
+it.each([
+  ['overwrite', 'replaced by'],
+  ['merge', 'merged with'],
+] as const)('of an import that would %s', (onConflict, words) => {
+  const facts = { connection: 'local', collection: 'code', points: 1, path: '/exports/a.json' };
+  const { detail, yes } = questionOf({ kind: 'import', ...facts, onConflict });
+  expect(detail).toContain('Index: code on local, 1 point now\nFile: /exports/a.json\n');
+  expect(detail).toContain(words);
+  expect(yes).toBe('Allow this import');
+});
