@@ -5,7 +5,6 @@ import {
   freshness,
   groupByDate,
   lastBackup,
-  originKey,
   originsOf,
   shrunken,
   sourceOf,
@@ -14,16 +13,15 @@ import {
 import { ask } from '../client.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { ErrorCard, type Fix } from '../components/error-card.tsx';
-import { SelectField } from '../components/field.tsx';
-import { Icon } from '../components/icon.tsx';
-import { Menu } from '../components/menu.tsx';
 import { Working } from '../components/progress.tsx';
 import { formatQuantity } from '../format.ts';
 import { backupRemedyFor } from '../remedies.ts';
+import { isRunning } from '../results.ts';
 import { Session } from '../session.ts';
 import type { BackUp } from '../use-back-up.ts';
 import { useNow, type Backups } from '../use-backups.ts';
 import { Activity, type ActivityWays } from './activity.tsx';
+import { BackUpWays, NoBackups, Origins } from './backups-of.tsx';
 import { BackupRow, type BackupActions } from './backup-row.tsx';
 import { Shrunken, VaultCard, VaultWarnings } from './vault-card.tsx';
 
@@ -61,6 +59,9 @@ export function BackupsScreen(props: BackupsProps) {
     list === null ? [] : origin === null ? list.backups : backupsOf(list.backups, origin.collection, origin.source);
   const canBackUp = origin !== null && origin.source === source && collections?.includes(origin.collection) === true;
 
+  const backingUp = (collection: string): boolean =>
+    props.activity.some((job) => job.kind === 'backup' && job.title === collection && isRunning(job));
+
   const change = (request: () => Promise<Reply<undefined>>, said: string): void => {
     const attempt = (): void => {
       void request().then((reply) => {
@@ -97,6 +98,7 @@ export function BackupsScreen(props: BackupsProps) {
           {canBackUp && (
             <BackUpWays
               collection={origin.collection}
+              busy={backingUp(origin.collection)}
               carries={(lastBackup(shown)?.companions.length ?? 0) > 0}
               onBackUp={props.onBackUp}
             />
@@ -118,7 +120,10 @@ export function BackupsScreen(props: BackupsProps) {
           ))}
           <Origins list={list.backups} origin={origin} source={source} onOrigin={props.onOrigin} state={state} />
           {shown.length === 0 && (
-            <NoBackups origin={origin} onBackUp={canBackUp ? () => props.onBackUp(origin.collection) : null} />
+            <NoBackups
+              origin={origin}
+              onBackUp={canBackUp && !backingUp(origin.collection) ? () => props.onBackUp(origin.collection) : null}
+            />
           )}
           {groupByDate(shown.slice(0, limit), now).map(({ title, backups: members, months }) => (
             <section key={title} class="backup-group" aria-label={title}>
@@ -154,102 +159,7 @@ export function BackupsScreen(props: BackupsProps) {
   );
 }
 
-interface BackUpWaysProps {
-  readonly collection: string;
-  /** The last backup carries companion files, and so will the next. */
-  readonly carries: boolean;
-  readonly onBackUp: BackUp;
-}
-
-/** A backup at one press, and beside it the ways that are rarer. */
-function BackUpWays({ collection, carries, onBackUp }: BackUpWaysProps) {
-  const withFiles = async (): Promise<void> => {
-    const picked = await ask('pick:companions', undefined);
-    if (picked.ok && picked.value.length > 0) onBackUp(collection, { companions: picked.value });
-  };
-  return (
-    <div class="ways-to-back-up">
-      <Button look="primary" icon="shield" onClick={() => onBackUp(collection)}>
-        Back up now
-      </Button>
-      <Menu
-        label="More ways to back up"
-        items={[
-          { label: 'Back up and pin', icon: 'pin', run: () => onBackUp(collection, { pin: true }) },
-          { label: 'With companion files…', icon: 'file', run: () => void withFiles() },
-          ...(carries
-            ? [
-                {
-                  label: 'Without companion files',
-                  icon: 'close' as const,
-                  run: () => onBackUp(collection, { companions: [] }),
-                },
-              ]
-            : []),
-        ]}
-      />
-    </div>
-  );
-}
-
 function summary(backups: readonly BackupSummary[], now: number): string {
   if (backups.length === 0) return 'Never backed up';
   return `${formatQuantity(backups.length, 'backup')}. ${freshness(backups, now)}.`;
-}
-
-interface OriginsProps {
-  readonly list: readonly BackupSummary[];
-  readonly origin: Origin | null;
-  /** Of the Qdrant in use. */
-  readonly source: string | null;
-  readonly state: AppState;
-  readonly onOrigin: (origin: Origin | null) => void;
-}
-
-/** Whose backups are shown. Of another Qdrant than the one in use, its address stands beside the name. */
-function Origins({ list, origin, source, state, onOrigin }: OriginsProps) {
-  const known = originsOf(list);
-  const all =
-    origin === null || known.some((each) => originKey(each) === originKey(origin)) ? known : [origin, ...known];
-  if (all.length < 2) return null;
-  const placeOf = (from: string): string => {
-    const connection = state.connections.find((each) => sourceOf(each) === from);
-    return connection?.name ?? (from === 'builtin' ? 'Built-in Qdrant' : from);
-  };
-  return (
-    <div class="filter">
-      <SelectField
-        label="Index"
-        value={origin === null ? '' : originKey(origin)}
-        onChange={(key) => onOrigin(all.find((each) => originKey(each) === key) ?? null)}
-        options={[
-          { value: '', label: 'All indexes' },
-          ...all.map((each) => ({
-            value: originKey(each),
-            label: each.source === source ? each.collection : `${each.collection} (${placeOf(each.source)})`,
-          })),
-        ]}
-      />
-    </div>
-  );
-}
-
-function NoBackups(props: { readonly origin: Origin | null; readonly onBackUp: (() => void) | null }) {
-  return (
-    <section class="empty">
-      <Icon name="shield" />
-      <p>
-        {props.origin === null ? 'There is no backup yet.' : `There is no backup of “${props.origin.collection}” yet.`}
-      </p>
-      <p class="muted">
-        A backup keeps every point of an index. It is read back and compared before it counts, and the next one adds
-        only what has changed since.
-      </p>
-      {props.onBackUp !== null && (
-        <Button look="primary" onClick={props.onBackUp}>
-          Back up now
-        </Button>
-      )}
-    </section>
-  );
 }

@@ -22,8 +22,8 @@ export function FirstRun({ state, activity, onSample, onAddConnection, onDismiss
       <Mark />
       <h1>Keep your vector indexes</h1>
       <p class="lead">
-        Vectorkeep exports a Qdrant index to one portable file, and brings it back exactly as it was, here or on another
-        Qdrant.
+        Vectorkeep takes verified backups of your Qdrant indexes, exports them to portable files, and brings them back
+        exactly as they were, here or on another Qdrant.
       </p>
       <div class="ways">
         <article class="card way">

@@ -48,7 +48,7 @@ const lineOf = async (name: string, id: number): Promise<unknown> => {
 test('restored into a new index', async () => {
   await ui.button(/^Restore code/).click();
   expect(await page.getByLabel('Name of the new index').inputValue()).toBe('code-restored');
-  expect(await look(app, '64-restore-questions', 'restore')).toEqual([]);
+  expect(await look(app, '64-restore-questions')).toEqual([]);
   await ui.button('See what would happen').click();
   await ui
     .dialog(/what would happen/)
