@@ -72,7 +72,7 @@ export async function removePoints(
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
     const some = ids.slice(from, from + REMOVED_AT_ONCE);
-    await deletePoints(http, target.name, some, signal);
+    await deletePoints(http, { collection: target.name, shardKeys: target.shardKeys, ids: some }, signal);
     done.points += some.length;
     told();
   }
