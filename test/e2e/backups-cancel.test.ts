@@ -84,7 +84,11 @@ test('a restore is cancelled, and the same again finishes it', async () => {
   await page.getByRole('radio', { name: 'An index that exists' }).check();
   await page.getByRole('radio', { name: /^Replace with the backup/ }).check();
   await ui.button('See what would happen').click();
-  await expect.poll(() => ui.tally()).toEqual(['5,000 added', '1 changed', '999 left alone', '0 removed']);
+  await ui
+    .dialog(/what would happen/)
+    .getByText('added')
+    .waitFor();
+  expect(await ui.tally()).toEqual(['5,000 added', '1 changed', '999 left alone', '0 removed']);
   proxy.setRules([{ method: 'PUT', path: /collections\/code\/points/, after: 1, fault: { kind: 'delay', ms: 8000 } }]);
   await ui.button('Restore').click();
   await ui

@@ -129,7 +129,7 @@ test('and undone from there', async () => {
 });
 
 test('safety copies stand in the list, and undo from there too', async () => {
-  await expect.poll(() => ui.texts('.mark-safety')).toEqual(['Safety copy', 'Safety copy']);
+  await expect.poll(() => ui.texts('.mark-safety'), { timeout: 30_000 }).toEqual(['Safety copy', 'Safety copy']);
   expect(await look(app, '72-backups', 'backups')).toEqual([]);
   await ui
     .button(/^Undo restore: /)

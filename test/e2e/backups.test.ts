@@ -75,9 +75,9 @@ test('a pin stays', async () => {
     .last()
     .getByRole('button', { name: /^Pinned/ });
   await pin.click();
-  await expect.poll(() => pin.getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(() => pin.getAttribute('aria-pressed'), { timeout: 30_000 }).toBe('true');
   await ui.button('Look again').click();
-  await expect.poll(() => pin.getAttribute('aria-pressed')).toBe('true');
+  await expect.poll(() => pin.getAttribute('aria-pressed'), { timeout: 30_000 }).toBe('true');
 });
 
 test('two backups compared', async () => {
