@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectSound, tasksOn } from '../support/backups.ts';
+import { expectSound } from '../support/backups.ts';
 import { startCluster, type QdrantCluster } from '../support/qdrant.ts';
 import { call, create, pointTexts, settingsText, upsert } from '../support/server-text.ts';
+import { tasksOn } from '../support/vault-tasks.ts';
 
 let cluster: QdrantCluster;
 let root: string;

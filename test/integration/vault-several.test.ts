@@ -2,12 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderName } from '../../main/vault/layout.ts';
-import { contentsOf, expectSound, tasksOn, vaultGround } from '../support/backups.ts';
+import { contentsOf, expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { ONE, simple } from '../support/imports.ts';
 import { startQdrant } from '../support/qdrant.ts';
 import { memoryService } from '../support/services.ts';
 import { create, pointTexts, upsert } from '../support/server-text.ts';
+import { tasksOn } from '../support/vault-tasks.ts';
 
 const ground = vaultGround();
 const { backUp, restore, list } = ground;

@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { readCatalog } from '../../main/vault/catalog.ts';
 import { segmentPath } from '../../main/vault/layout.ts';
-import { tasksOn, type VaultGround, type VaultTasks } from './backups.ts';
+import type { VaultGround } from './backups.ts';
 import { failureOf } from './faults.ts';
 import { memoryService } from './services.ts';
 import { call, create, pointTexts, upsert } from './server-text.ts';
+import { tasksOn, type VaultTasks } from './vault-tasks.ts';
 import { anySteps, idIn, type Step } from './vault-steps.ts';
 import { difference, VaultModel, type ModelBackup, type ModelIndex, type ModelPoint } from './vault-model.ts';
 
