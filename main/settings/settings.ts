@@ -190,7 +190,9 @@ export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
     vaultFolder: () => file.read().vaultFolder ?? join(homedir(), 'Vectorkeep', 'backups'),
     setVaultFolder(path) {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'vaultFolder', reason: 'relative' });
-      file.write({ ...file.read(), vaultFolder: path });
+      const settings = file.read();
+      // Whoever chooses a folder means it as it is now, even if a vault was there once.
+      file.write({ ...settings, vaultFolder: path, vaults: settings.vaults.filter((vault) => vault.path !== path) });
     },
     vaultId: (path) => file.read().vaults.find((vault) => vault.path === path)?.id ?? null,
     rememberVault(path, id) {
