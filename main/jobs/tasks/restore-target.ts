@@ -60,6 +60,11 @@ export async function openTarget(
     if (before !== 0 || doubts.some(({ code }) => code === 'MODEL_DIFFERS')) model = null;
   }
 
+  const remove = (): Promise<boolean> =>
+    control.remove(name).then(
+      () => true,
+      () => false,
+    );
   return {
     ...{ name, model, notices },
     get shardKeys() {
@@ -74,16 +79,18 @@ export async function openTarget(
         return false;
       }
       notices.push(...(await control.create(name, settings, { deferStrictMode: true })).notices);
-      // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
-      shardKeys = shardKeysOf(await control.settings(name));
+      try {
+        // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
+        shardKeys = shardKeysOf(await control.settings(name));
+      } catch (error) {
+        // Made, and nobody knows of it yet.
+        await remove();
+        throw error;
+      }
       return true;
     },
     complete: (furnish) => complete(control, name, settings, furnish),
-    remove: () =>
-      control.remove(name).then(
-        () => true,
-        () => false,
-      ),
+    remove,
   };
 }
 
