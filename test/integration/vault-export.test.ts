@@ -63,7 +63,7 @@ describe('a backup as an export file', () => {
     const [ours, theirs] = [await parse(packed), await parse(direct)];
     expect(Object.keys(ours)).toEqual(Object.keys(theirs));
     expect({ ...ours.metadata, exported_at: '' }).toEqual({ ...theirs.metadata, exported_at: '' });
-    expect(ours['file_mappings']).toEqual(theirs['file_mappings']);
+    expect(ours['files']).toEqual(theirs['files']);
 
     await call(ground.url, 'DELETE', '/collections/code');
     const { counts } = await runImport({ target: { url: ground.url }, collection: 'elsewhere', path: packed });

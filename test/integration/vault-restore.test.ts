@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contentsOf, expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { ONE, simple } from '../support/imports.ts';
+import { behindProxy, type Rule } from '../support/proxy.ts';
 import { call, create, pointTexts, settingsText, upsert } from '../support/server-text.ts';
 
 const ground = vaultGround();
@@ -121,6 +122,36 @@ describe('a restore into an index that has points', () => {
     expect(done).toMatchObject({ verified: true, plan: { new: MISSING, updated: DIFFERENT, removed: EXTRA } });
     await call(ground.url, 'PATCH', '/collections/strict', '{"strict_mode_config":{"enabled":false}}');
     expect((await pointTexts(ground.url, 'strict')).size).toBe(3000);
+  });
+});
+
+describe('a restore that was killed while it filled an index of its own', () => {
+  it.each(['overwrite', 'skip', 'exact', 'merge'] as const)('is run again, with %s, to its end', async (onConflict) => {
+    const collection = `source-${onConflict}`;
+    const target = `killed-${onConflict}`;
+    await create(ground.url, collection, '{"vectors":{"size":2,"distance":"Dot"},"hnsw_config":{"m":24}}');
+    const index = '{"field_name":"a","field_schema":"integer"}';
+    await call(ground.url, 'PUT', `/collections/${collection}/index?wait=true`, index);
+    await upsert(ground.url, collection, simple(range(0, 3000), '[1,1]', `{"a":1,"text":"${'x'.repeat(1000)}"}`));
+    const { name } = await backUp({ collection });
+    // Nothing is tidied up: whatever should be is refused.
+    const rules: Rule[] = [
+      { method: 'PUT', path: /points/, after: 2, fault: { kind: 'answer', status: 400, body: '{}' } },
+      { method: 'DELETE', fault: { kind: 'answer', status: 400, body: '{}' } },
+    ];
+    const stopped = await behindProxy(ground.url, rules, ({ url }) =>
+      failureOf(restore({ target: { url }, backup: name, collection: target })),
+    );
+    expect(stopped.code).toBe('QDRANT_REFUSED');
+    const half = (await pointTexts(ground.url, target)).size;
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBeLessThan(3000);
+
+    const done = await restore({ backup: name, collection: target, onConflict, unfinished: true });
+    expect(done).toMatchObject({ verified: true, safetyBackup: null, plan: { new: 3000 - half, skipped: half } });
+    expect(await pointTexts(ground.url, target)).toEqual(await pointTexts(ground.url, collection));
+    expect(await settingsText(ground.url, target)).toBe(await settingsText(ground.url, collection));
+    expect(await list()).toHaveLength(1);
   });
 });
 
