@@ -59,7 +59,7 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
     const restore = (vault: WritableVault | null, now: Catalog): Promise<RestoreOutcome> =>
       run({ task, backup, target, control, http, vault, catalog: now, signal, meter });
     // Only a target with points in it has anything to lose; without a copy to make, a vault that is read-only will do.
-    const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty && !target.ours;
+    const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty;
     const outcome = copies
       ? await withVault(task.vault, { purpose: 'restore', create: false, signal }, restore)
       : await restore(null, catalog);
@@ -94,7 +94,8 @@ async function checkWhole(dir: string, backup: StoredBackup, signal: AbortSignal
 async function run(work: Work): Promise<RestoreOutcome> {
   const { task, backup, target, control, http, signal, meter } = work;
   const filter = task.paths === null ? null : pathFilter(backup, task.paths);
-  const strategy = target.ours ? 'overwrite' : task.onConflict;
+  // Also where an earlier run of this restore made the target: by now it may hold what somebody else put there.
+  const strategy = task.onConflict;
   const chosen = await selectPaths(backup, Selection.all(backup), filter, signal);
   const { standing, missing, different, extra, safety } = await standingOf(work, chosen, filter, strategy);
   const plan = planRestore(standing, strategy);
@@ -127,12 +128,13 @@ async function run(work: Work): Promise<RestoreOutcome> {
       ...(await target.complete(created || target.ours || (strategy === 'exact' && filter === null))),
     ];
     meter.begin('comparing', { points: (await control.measure(target.name)).count });
-    const only = created || target.ours || strategy === 'exact';
+    const only = created || strategy === 'exact';
     const { verified, differences } = await checkRestored(work, { chosen, different, filter, strategy, only });
     return { ...outcome, verified, differences, createdCollection: created, notices, sendingMs };
   } catch (error) {
     const fault = Fault.from(error);
-    const removed = (created || target.ours) && (await target.remove());
+    // Only what this run made: of any other nobody knows what it holds by now.
+    const removed = created && (await target.remove());
     if (removed) throw fault;
     throw fault.with({ written: done.points, total, created, safety });
   }
