@@ -14,8 +14,14 @@ import { tasksOn, type VaultTasks } from './vault-tasks.ts';
 import { anySteps, idIn, type Step } from './vault-steps.ts';
 import { difference, VaultModel, type ModelBackup, type ModelIndex, type ModelPoint } from './vault-model.ts';
 
-/** So many sequences, each with an empty vault and indexes of its own. Prints the seed, which VECTORKEEP_SEED gives again. */
-export async function runSequences(ground: Pick<VaultGround, 'url' | 'root'>, numRuns: number): Promise<void> {
+/**
+ * So many sequences, or as many as there is time for, each with an empty vault and indexes of its own. Prints the seed, which
+ * VECTORKEEP_SEED gives again. One that fails is made smaller as long as there is time.
+ */
+export async function runSequences(
+  ground: Pick<VaultGround, 'url' | 'root'>,
+  { numRuns, limitMs }: { readonly numRuns: number; readonly limitMs: number },
+): Promise<void> {
   const seed = Number(process.env['VECTORKEEP_SEED'] ?? randomInt(2 ** 31));
   console.log(`${numRuns} sequences, VECTORKEEP_SEED=${seed}`);
   let serial = 0;
@@ -30,7 +36,7 @@ export async function runSequences(ground: Pick<VaultGround, 'url' | 'root'>, nu
       await run.end();
     }
   });
-  await fc.assert(property, { numRuns, seed });
+  await fc.assert(property, { numRuns, seed, interruptAfterTimeLimit: limitMs });
 }
 
 class Run {
