@@ -286,8 +286,8 @@ export async function breakOffEverywhere(
   }
 }
 
-/** Files under a name of which nothing knows. */
+/** Files that are about to become others; none where there is no folder. */
 export function temporaryFiles(dir: string): string[] {
-  const names = readdirSync(dir, { recursive: true }) as string[];
+  const names = existsSync(dir) ? (readdirSync(dir, { recursive: true }) as string[]) : [];
   return names.filter((name) => name.endsWith('.partial') || /(?:^|[/\\])lock\./.test(name));
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { breakOffEverywhere, scenarios, type WAYS } from '../../support/vault-trials.ts';
+import { readCatalog } from '../../../main/vault/catalog.ts';
+import { breakOffEverywhere, groundOf, scenarios, type WAYS } from '../../support/vault-trials.ts';
 
 vi.mock('node:fs', async (original) =>
   (await import('../../support/failing-module.ts')).failingModule(await original<object>()),
@@ -19,6 +20,22 @@ const EVERY: Record<keyof typeof WAYS, number> = {
 const cases = scenarios.flatMap((scenario) =>
   (Object.keys(EVERY) as (keyof typeof WAYS)[]).map((how) => ({ what: scenario.name, how, scenario })),
 );
+
+test('mostly dead segments are written anew where that is what is broken off', async () => {
+  for (const scenario of scenarios) {
+    const ground = await groundOf(scenario, 60);
+    const segments = await segmentsOfNewest(ground.base);
+    await scenario.work(ground.base, ground.size);
+    const kept = (await segmentsOfNewest(ground.base)).filter((sha256) => segments.includes(sha256));
+    if (/mostly dead/.test(scenario.name)) expect(kept).not.toEqual(segments);
+    else expect(kept).toEqual(segments);
+  }
+});
+async function segmentsOfNewest(dir: string): Promise<string[]> {
+  const { backups } = await readCatalog(dir);
+  const code = backups.findLast(({ manifest }) => manifest.collection === 'code');
+  return code?.manifest.segments.map(({ sha256 }) => sha256) ?? [];
+}
 
 const counts: string[] = [];
 afterAll(() => console.log(`broken off:\n${counts.join('\n')}`));
