@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectSound } from '../support/backups.ts';
+import { failureOf } from '../support/faults.ts';
+import { behindProxy, type Rule } from '../support/proxy.ts';
 import { startCluster, type QdrantCluster } from '../support/qdrant.ts';
 import { call, create, pointTexts, settingsText, upsert } from '../support/server-text.ts';
 import { tasksOn } from '../support/vault-tasks.ts';
@@ -74,6 +76,29 @@ it('points come back under their shard keys, to a new index and into the one tha
   expect(undone).toMatchObject({ verified: true });
   expect(await pointTexts(cluster.url, 'keyed')).toEqual(changed);
   await expectSound(tasks);
+});
+
+it('a restore that was killed between the shard keys of its own index is run again to its end', async () => {
+  serial++;
+  await create(cluster.url, 'cut', '{"vectors":{"size":2,"distance":"Dot"},"sharding_method":"custom"}');
+  for (const key of ['"eu"', '"us"']) {
+    await call(cluster.url, 'PUT', '/collections/cut/shards', `{"shard_key":${key}}`);
+    await upsert(cluster.url, 'cut', points(key === '"eu"' ? 0 : 50, key === '"eu"' ? 50 : 90, '[1,1]'), key);
+  }
+  const { name } = await backUp({ collection: 'cut' });
+  // Nothing is tidied up: whatever should be is refused.
+  const refused = { kind: 'answer', status: 400, body: '{}' } as const;
+  const rules: Rule[] = [
+    { method: 'PUT', path: /shards/, after: 1, fault: refused },
+    { method: 'DELETE', fault: refused },
+  ];
+  await behindProxy(cluster.url, rules, ({ url }) =>
+    failureOf(restore({ target: { url }, backup: name, collection: 'cut-copy' })),
+  );
+  const done = await restore({ backup: name, collection: 'cut-copy', unfinished: true });
+  expect(done).toMatchObject({ verified: true, plan: { new: 90 } });
+  expect(await pointTexts(cluster.url, 'cut-copy')).toEqual(await pointTexts(cluster.url, 'cut'));
+  expect(await idsUnder('cut-copy', '"us"')).toEqual(await idsUnder('cut', '"us"'));
 });
 
 it('of several shards and replicas without keys: every point once', async () => {

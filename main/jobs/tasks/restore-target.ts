@@ -46,7 +46,8 @@ export async function openTarget(
   if (there) {
     const now = await control.settings(name);
     notices.push(...checkFit(settings, now, name));
-    checkShardKeys(shardKeys, shardKeysOf(now), name);
+    // A run that was killed may not have come to make them all.
+    if (!task.unfinished) checkShardKeys(shardKeys, shardKeysOf(now), name);
     shardKeys = shardKeysOf(now);
     // What is written back to where it came from needs no proof that it fits.
     const home = task.unfinished || (manifest.source === task.source && manifest.collection === name);
@@ -74,20 +75,21 @@ export async function openTarget(
     ours: there && task.unfinished,
     canInsertOnly: atLeast(version, '1.16'),
     create: async () => {
-      if (there) {
-        if (task.unfinished) await control.finishCreating(name, settings, { deferStrictMode: true });
-        return false;
-      }
-      notices.push(...(await control.create(name, settings, { deferStrictMode: true })).notices);
+      if (there && !task.unfinished) return false;
+      const options = { deferStrictMode: true };
+      const made = there
+        ? await control.finishCreating(name, settings, options)
+        : await control.create(name, settings, options);
+      notices.push(...made.notices);
       try {
         // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
         shardKeys = shardKeysOf(await control.settings(name));
       } catch (error) {
         // Made, and nobody knows of it yet.
-        await remove();
+        if (!there) await remove();
         throw error;
       }
-      return true;
+      return !there;
     },
     complete: (furnish) => complete(control, name, settings, furnish),
     remove,
