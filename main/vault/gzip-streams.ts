@@ -3,7 +3,6 @@ import zlib from 'node:zlib';
 
 const { Z_RLE, Z_FULL_FLUSH } = zlib.constants;
 const deflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
-const gzip = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.gzip);
 
 /** Of this many bytes a stream is judged. */
 const SAMPLE = 4096;
@@ -11,6 +10,9 @@ const SAMPLE = 4096;
 const NOISE = 7.8;
 /** What a stored block of deflate holds at most. */
 const STORED = 65_535;
+
+/** Runs look back by one byte, so the window may be the smallest: it is made anew for each stream. */
+const RUNS = { level: 1, memLevel: 8, windowBits: 9, strategy: Z_RLE, finishFlush: Z_FULL_FLUSH };
 
 const HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
 /** An empty block that is the last one. */
@@ -24,20 +26,16 @@ const LAST = Buffer.of(3, 0);
 export async function gzipStreams(body: Buffer, count: number): Promise<Buffer> {
   const length = body.length / count;
   const streams = Array.from({ length: count }, (_, n) => body.subarray(n * length, (n + 1) * length));
-  // Stored whole in another member, for the checksum at its end: not every version of Node has one to call.
-  const stored = gzip(body, { level: 0, chunkSize: body.length + (body.length >> 8) + 64 });
-  const parts = await Promise.all(
-    streams.map((stream) =>
-      bitsOf(stream) >= NOISE
-        ? storedBlocks(stream)
-        : deflateRaw(stream, {
-            ...{ level: 1, memLevel: 9, strategy: Z_RLE, finishFlush: Z_FULL_FLUSH },
-            chunkSize: Math.max(1024, stream.length),
-          }),
-    ),
-  );
-  const trailer = (await stored).subarray(-8);
-  return Buffer.concat([HEADER, ...parts, LAST, trailer]);
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(zlib.crc32(body), 0);
+  trailer.writeUInt32LE(body.length, 4);
+  const parts: (Buffer | Promise<Buffer>)[] = streams.map((stream) => {
+    if (bitsOf(stream) >= NOISE) return storedBlocks(stream);
+    return deflateRaw(stream, { ...RUNS, chunkSize: Math.max(1024, stream.length) });
+  });
+  const packed: Buffer[] = [];
+  for (const part of parts) packed.push(await part);
+  return Buffer.concat([HEADER, ...packed, LAST, trailer]);
 }
 
 /** Entropy of a sample, in bits a byte. */
