@@ -19,6 +19,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `The target stores ${text(p['vector'], 'vectors')} as ${text(p['target'])}: values of ${text(p['file'])} lose precision.`,
   NO_SUMMARY: () => 'The file carries no checksum, so only its structure could be checked.',
   INDEXING_PENDING: () => 'All points are written; Qdrant is still building its search index.',
+  COMPANION_MISSING: (p) =>
+    `The companion file ${text(p['path'])} is no longer there, so the backup does not carry it.`,
   COMPANIONS_NOT_RESTORED: (p) =>
     p['count'] === 1
       ? `The ${text(p['of'], 'file')} carries 1 companion file; it stays in it.`

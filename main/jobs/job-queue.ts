@@ -138,7 +138,9 @@ export class JobQueue {
             this.#changed(job);
           });
         };
-        const outcome = await this.#alone(writes, () => this.#inTurn(after, signal, work));
+        const outcome = await this.#alone(writes, () =>
+          after === undefined ? work() : this.inTurn(after, signal, work),
+        );
         job.value = await order.conclude(outcome, Math.round(performance.now() - begun));
         job.state = 'done';
         return job.value;
@@ -167,9 +169,8 @@ export class JobQueue {
     }
   }
 
-  /** Does the work once all others of that key have ended. */
-  async #inTurn<T>(key: string | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (key === undefined) return work();
+  /** Does the work, which need be no job, once all others of that key have ended. Throws CANCELLED. */
+  async inTurn<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     let end = (): void => undefined;
     const mine = new Promise<void>((resolve) => (end = resolve));

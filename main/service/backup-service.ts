@@ -42,6 +42,7 @@ export interface ServiceParts {
   readonly generator: string;
 }
 
+const never = new AbortController().signal;
 const SAMPLE_CONNECTION = 'Built-in Qdrant';
 
 /** The one door, as declared in `service.ts`. Needs nothing of Electron. */
@@ -193,7 +194,10 @@ export function createService(parts: ServiceParts): Service {
     });
 
   return {
-    ...createVaultService({ settings, local, generator: parts.generator, handle }),
+    ...createVaultService({
+      ...{ settings, local, generator: parts.generator, handle },
+      inTurn: (key, work) => queue.inTurn(key, never, work),
+    }),
     connections: () => settings.connections(),
     saveConnection: async (input, previousName) => {
       if (input.kind === 'builtin' && !local.available) await local.target();

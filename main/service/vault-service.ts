@@ -1,6 +1,6 @@
 import { explainFault } from '../faults/explain.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
-import { withVault, type VaultPlace } from '../jobs/tasks/vault-place.ts';
+import { catalogIn, withVault, type VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
 import { writeState, type BackupState } from '../vault/backup-state.ts';
 import {
@@ -43,16 +43,20 @@ const REASON = 'manual';
 const LONGEST_REASON = 100;
 
 /** The part of the service that has to do with backups. */
-export function createVaultService({ settings, local, generator, handle }: VaultParts): VaultMethods {
+export function createVaultService(parts: VaultParts): VaultMethods {
+  const { settings, local, generator, handle, inTurn } = parts;
   const place = (vault: string | undefined): VaultPlace => {
     const dir = vault ?? settings.vaultFolder();
     return { dir, expected: settings.vaultId(dir) };
   };
   const changeState = async (name: string, vault: string | undefined, change: Partial<BackupState>): Promise<void> => {
-    await withVault(place(vault), { purpose: 'change', create: false, signal: never }, async (_, catalog) => {
-      const { folder, state } = findBackup(catalog, name);
-      await writeState(folder, name, { ...state, ...change });
-    });
+    const where = place(vault);
+    await inTurn(vaultKey(where), () =>
+      withVault(where, { purpose: 'change', create: false, signal: never }, async (_, catalog) => {
+        const { folder, state } = findBackup(catalog, name);
+        await writeState(folder, name, { ...state, ...change });
+      }),
+    );
   };
 
   return {
@@ -91,16 +95,19 @@ export function createVaultService({ settings, local, generator, handle }: Vault
           warnings: warnings(plan.notices),
         };
       };
-      if (dryRun) return answer((await openVault(where.dir)) === null ? EMPTY : await readCatalog(where.dir));
-      return withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
-        const result = answer(catalog);
-        await deleteBackups(writable, catalog, result.removed);
-        return result;
-      });
+      if (dryRun) return answer(await catalogIn(where));
+      return inTurn(vaultKey(where), () =>
+        withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
+          const result = answer(catalog);
+          await deleteBackups(writable, catalog, result.removed);
+          return result;
+        }),
+      );
     },
 
     backUp: (request) => {
       const vault = place(request.vault);
+      let source = '';
       return handle({
         kind: 'backup',
         title: request.collection,
@@ -110,14 +117,15 @@ export function createVaultService({ settings, local, generator, handle }: Vault
           if (reason === '' || reason.length > LONGEST_REASON)
             throw new Fault('USAGE', { reason: `A reason has 1 to ${LONGEST_REASON} characters.` });
           const server = findServer(settings, local, request.connection);
+          source = server.key;
           const target = await server.target();
           const collection = await openControl(target, signal).resolve(request.collection);
           checkCollectionName(collection);
-          if (request.companions !== undefined) settings.setCompanions(server.key, collection, request.companions);
           const task = {
-            ...{ target, collection, vault, reason, generator },
-            source: server.key,
+            ...{ target, collection, vault, reason, generator, source },
             companions: request.companions ?? settings.companionsOf(server.key, collection),
+            // Those of the last time may have gone meanwhile, which is no reason to have no backup.
+            mayLackCompanions: request.companions === undefined,
             pin: request.pin === true,
             model: settings.modelFor(server.key, collection),
             usualModel: server.model,
@@ -128,6 +136,7 @@ export function createVaultService({ settings, local, generator, handle }: Vault
         describe: (fault) => withChoices(fault, async () => findServer(settings, local, request.connection).target()),
         conclude: ({ name, changes, vaultId, notices, ...outcome }, durationMs) => {
           settings.rememberVault(vault.dir, vaultId);
+          if (request.companions !== undefined) settings.setCompanions(source, outcome.collection, request.companions);
           return {
             backupName: name,
             ...{ ...outcome, collection: request.collection, ...changes },
@@ -138,7 +147,7 @@ export function createVaultService({ settings, local, generator, handle }: Vault
         },
       });
     },
-    restoreBackup: (request) => startRestore({ settings, local, generator, handle }, place(request.vault), request),
+    restoreBackup: (request) => startRestore(parts, place(request.vault), request),
     verifyBackups: ({ vault, backup, full }) =>
       handle({
         kind: 'verify',
@@ -193,8 +202,6 @@ function problemOf(damage: Damage, backup?: string): VerifyResult['problems'][nu
   );
   return { code: damage.reason, message, path: damage.path };
 }
-
-const EMPTY: Catalog = { backups: [], unreadable: [], folders: [] };
 
 function summaryOf(backup: StoredBackup, bytesUnique: number): BackupSummary {
   const { manifest, state } = backup;

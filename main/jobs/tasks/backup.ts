@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type { Notice } from '../../faults/fault.ts';
 import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
@@ -14,6 +15,8 @@ export interface BackupTask extends Omit<BackupWish, 'companions'> {
   readonly vault: VaultPlace;
   /** Absolute paths. */
   readonly companions: readonly string[];
+  /** A companion file that is not there is told of, and stops nothing. */
+  readonly mayLackCompanions?: boolean;
 }
 
 export interface BackupOutcome {
@@ -33,7 +36,9 @@ export interface BackupOutcome {
 export async function backUpCollection(task: BackupTask, { signal, report }: TaskContext): Promise<BackupOutcome> {
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
-  const companions = await readCompanionFiles(task.companions);
+  const there = await existing(task.companions, task.mayLackCompanions === true);
+  const companions = await readCompanionFiles(there);
+  const lacking = task.companions.filter((path) => !there.includes(path));
   // Questions are asked side by side: the first that fails ends the others, which might go on trying for minutes.
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
@@ -56,7 +61,7 @@ export async function backUpCollection(task: BackupTask, { signal, report }: Tas
         vaultBytes: await vaultBytes(vault.dir),
         vaultId: vault.id,
         moved: manifest.moved !== null,
-        notices,
+        notices: [...notices, ...lacking.map((path): Notice => ({ code: 'COMPANION_MISSING', params: { path } }))],
       };
     });
   } catch (error) {
@@ -65,4 +70,18 @@ export async function backUpCollection(task: BackupTask, { signal, report }: Tas
   } finally {
     http.close();
   }
+}
+
+/** All of them, or where some may be lacking those that are there. */
+async function existing(paths: readonly string[], mayLack: boolean): Promise<readonly string[]> {
+  if (!mayLack) return paths;
+  const found: string[] = [];
+  for (const path of paths) {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) found.push(path);
+  }
+  return found;
 }

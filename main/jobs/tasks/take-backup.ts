@@ -67,7 +67,11 @@ export async function takeBackup(
       meter.at(points, writer.bytes);
     }
     meter.begin('verifying', { points });
-    const [moved] = await Promise.all([endReading(control, reading, () => points), writer.finish()]);
+    const [ended, finished] = await Promise.allSettled([endReading(control, reading, () => points), writer.finish()]);
+    // Of an index that was made anew meanwhile it is told that, and not what came of its points.
+    if (ended.status === 'rejected') throw ended.reason;
+    if (finished.status === 'rejected') throw finished.reason;
+    const moved = ended.value;
     meter.end(points, writer.bytes);
     meter.begin('finishing', { points });
     const published = await writer.publish(
