@@ -21,8 +21,10 @@ export interface Work {
   readonly target: RestoreTarget;
   readonly control: Control;
   readonly http: QdrantHttp;
-  /** For the safety copy; null: none is to be made. */
+  /** null: it could not be locked, or nothing is written. */
   readonly vault: WritableVault | null;
+  /** A safety copy is to be made of what may be lost. */
+  readonly copies: boolean;
   readonly catalog: Catalog;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
@@ -46,12 +48,12 @@ export async function standingOf(
   filter: PathFilter | null,
   strategy: RestoreStrategy,
 ): Promise<Stand> {
-  const { target, vault, backup } = work;
+  const { target, vault, backup, copies } = work;
   if (target.empty) {
     const standing = { missing: chosen.count, different: 0, same: 0, extra: 0 };
     return { standing, missing: chosen, different: new Selection(backup), extra: [], safety: null };
   }
-  if (vault === null) return standOfIndex(work, chosen, filter, strategy);
+  if (vault === null || !copies) return standOfIndex(work, chosen, filter, strategy);
   const copy = await safetyCopy(work, vault);
   const stand = await standOfCopy(work, copy, chosen, filter, strategy);
   if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name };

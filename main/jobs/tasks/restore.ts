@@ -18,7 +18,7 @@ import { openTarget } from './restore-target.ts';
 import type { RestoreTask } from './restore-task.ts';
 import { standingOf, type Work } from './restore-work.ts';
 import { removePoints, sendPoints } from './send-restored.ts';
-import { catalogIn, withVault } from './vault-place.ts';
+import { catalogIn, holdingVault } from './vault-place.ts';
 
 export interface RestoreOutcome {
   readonly collection: string;
@@ -47,30 +47,59 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
   const meter = new ProgressMeter(context.report);
   meter.begin('preparing');
   const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
+  const restore = (vault: WritableVault | Fault | null, catalog: Catalog): Promise<RestoreOutcome> =>
+    fromCatalog(task, { http, vault, catalog, signal, meter });
   try {
-    const catalog = await catalogIn(task.vault);
-    const backup = findBackup(catalog, task.backup);
+    if (task.dryRun) return await restore(null, await catalogIn(task.vault));
+    return await holdingVault(task.vault, { purpose: 'restore', signal }, restore);
+  } catch (error) {
+    throw Fault.from(error).with({ of: 'backup' });
+  } finally {
+    http.close();
+  }
+}
+
+type Means = Pick<Work, 'http' | 'catalog' | 'signal' | 'meter'> & {
+  /** A fault: why the vault could not be locked. null: nobody tried. */
+  readonly vault: WritableVault | Fault | null;
+};
+
+async function fromCatalog(task: RestoreTask, means: Means): Promise<RestoreOutcome> {
+  const { http, vault, catalog, signal, meter } = means;
+  const backup = findBackup(catalog, task.backup);
+  try {
     await checkWhole(task.vault.dir, backup, signal, meter);
     const { companionsTo } = task;
     const companions = companionsTo === null ? [] : await companionsToPut(await companionsOf(backup), companionsTo);
     meter.begin('preparing');
     const control = openControl(task.target, signal);
     const target = await openTarget(task, backup, control);
-    const restore = (vault: WritableVault | null, now: Catalog): Promise<RestoreOutcome> =>
-      run({ task, backup, target, control, http, vault, catalog: now, signal, meter });
-    // Only a target with points in it has anything to lose; without a copy to make, a vault that is read-only will do.
+    // Only a target with points in it has anything to lose; without a copy to make, a vault that cannot be locked will do.
     const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty;
-    const outcome = copies
-      ? await withVault(task.vault, { purpose: 'restore', create: false, signal }, restore)
-      : await restore(null, catalog);
+    if (copies && vault instanceof Fault) throw vault;
+    const held = vault instanceof Fault ? null : vault;
+    const work = { task, backup, target, control, http, vault: held, copies, catalog, signal, meter };
+    const outcome = await run(work);
     const put = task.dryRun ? [] : await putCompanions(companions);
     const left = companionsTo === null ? backup.manifest.companions.length : 0;
     const stays: Notice[] = left > 0 ? [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: left } }] : [];
     return { ...outcome, notices: [...outcome.notices, ...stays].map(ofBackup), companions: put };
   } catch (error) {
-    throw Fault.from(error).with({ of: 'backup' });
-  } finally {
-    http.close();
+    throw await goneMeanwhile(task, error);
+  }
+}
+
+/** Without the lock a rotation may delete a backup while it is read: of that one nobody says that it is damaged. */
+async function goneMeanwhile(task: RestoreTask, error: unknown): Promise<Fault> {
+  const fault = Fault.from(error);
+  if (fault.code !== 'BACKUP_DAMAGED') return fault;
+  try {
+    findBackup(await catalogIn(task.vault), task.backup);
+    return fault;
+  } catch (gone) {
+    const now = Fault.from(gone);
+    const { written, total, created, safety } = fault.params;
+    return now.code === 'BACKUP_NOT_FOUND' ? now.with({ written, total, created, safety }) : fault;
   }
 }
 

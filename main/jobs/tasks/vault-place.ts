@@ -27,6 +27,28 @@ export async function withVault<T>(
   }
 }
 
+/**
+ * Does `work`, which reads, while nobody else deletes what it reads. Where the vault cannot be had for that (it is read-only
+ * or full, or another process writes to it and does not end soon) the work is done all the same, and gets the reason in the
+ * vault's place. Throws VAULT_GONE where there is none, NOT_A_VAULT.
+ */
+export async function holdingVault<T>(
+  place: VaultPlace,
+  { purpose, signal }: { readonly purpose: string; readonly signal: AbortSignal },
+  work: (vault: WritableVault | Fault, catalog: Catalog) => Promise<T>,
+): Promise<T> {
+  const wish = { ...{ purpose, signal, idFromBackups }, create: false, expected: place.expected, waitMs: WAIT_MS };
+  const vault = await lockVault(place.dir, wish).catch((error: unknown) => {
+    signal.throwIfAborted();
+    return Fault.from(error);
+  });
+  try {
+    return await work(vault, await catalogIn(place));
+  } finally {
+    if (!(vault instanceof Fault)) await vault.release();
+  }
+}
+
 /** What a vault holds, for reading. Throws VAULT_GONE where there is none, NOT_A_VAULT. */
 export async function catalogIn({ dir }: VaultPlace): Promise<Catalog> {
   if ((await openVault(dir)) === null) throw new Fault('VAULT_GONE', { path: dir });
