@@ -113,7 +113,7 @@ async function standOfCopy(
   let extras = 0;
   if (filter === null && strategy !== 'exact') extras = added.count;
   else
-    await eachPath(added, copy.manifest.path_key ?? '', signal, (path, _, __, { id }) => {
+    await eachPath(added, backup.manifest.path_key ?? '', signal, (path, _, __, { id }) => {
       if (filter !== null && !filter(path)) return;
       extras++;
       if (strategy === 'exact') extra.push(idInRequest(id));
