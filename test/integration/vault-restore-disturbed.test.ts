@@ -37,6 +37,24 @@ async function change(collection: string): Promise<void> {
 
 const names = async (): Promise<string> => call(ground.url, 'GET', '/collections');
 
+/** Does something the first time that a phase begins. */
+function when(at: string, act: () => void): { readonly onProgress: (phase: string) => void } {
+  let done = false;
+  return {
+    onProgress: (phase) => {
+      if (phase !== at || done) return;
+      done = true;
+      act();
+    },
+  };
+}
+
+/** Points that somebody else writes. */
+function theirs(collection: string, ids: readonly number[]): void {
+  const points = simple(ids, '[9,9]', '{"theirs":1}').join(',');
+  callNow(ground.url, 'PUT', `/collections/${collection}/points?wait=true`, `{"points":[${points}]}`);
+}
+
 describe('somebody else writes to the target', () => {
   it('before the last look: every difference is counted, the first hundred are named', async () => {
     const backup = await backedUp('shared');
@@ -67,23 +85,26 @@ describe('somebody else writes to the target', () => {
     ]);
   });
 
-  it('what appears meanwhile under an id that was missing is left alone by skip', async () => {
-    const backup = await backedUp('racing');
-    await change('racing');
-    let compared = false;
-    const done = await restore(
-      { backup, collection: 'racing', onConflict: 'skip' },
-      {
-        onProgress: (phase) => {
-          if (phase !== 'sending' || compared) return;
-          compared = true;
-          const points = simple([5], '[9,9]', '{"theirs":1}').join(',');
-          callNow(ground.url, 'PUT', '/collections/racing/points?wait=true', `{"points":[${points}]}`);
-        },
-      },
-    );
-    expect((await pointTexts(ground.url, 'racing')).get('5')).toContain('theirs');
-    expect(done.differences.points).toContainEqual({ point: '5', what: 'different' });
+  it.each(['skip', 'overwrite', 'merge', 'exact'] as const)(
+    '%s: what appears meanwhile under an id that was missing is in no safety copy, and left alone',
+    async (onConflict) => {
+      const collection = `racing-${onConflict}`;
+      const backup = await backedUp(collection);
+      await change(collection);
+      const racing = when('sending', () => theirs(collection, [5]));
+      const done = await restore({ backup, collection, onConflict }, racing);
+      expect((await pointTexts(ground.url, collection)).get('5')).toContain('theirs');
+      expect(done).toMatchObject({ verified: false });
+      expect(done.differences.points).toContainEqual({ point: '5', what: 'different' });
+    },
+  );
+
+  it('while the safety copy is taken: told', async () => {
+    const backup = await backedUp('unsteady');
+    await change('unsteady');
+    const writing = when('reading', () => theirs('unsteady', [8888]));
+    const done = await restore({ backup, collection: 'unsteady', onConflict: 'overwrite' }, writing);
+    expect(done.notices).toContainEqual({ code: 'INDEX_MOVED', params: { before: 2000, after: 2001, of: 'backup' } });
   });
 
   it('that nobody was asked about: refused when it holds points by then, and left alone when it gets some later', async () => {
@@ -96,17 +117,9 @@ describe('somebody else writes to the target', () => {
     for (const there of [true, false]) {
       const collection = `unasked-${there}`;
       if (there) await create(ground.url, collection, ONE);
-      let looked = false;
       const done = await restore(
         { ...asked, collection },
-        {
-          onProgress: (phase) => {
-            if (phase !== 'sending' || looked) return;
-            looked = true;
-            const points = simple([5, 7777], '[9,9]', '{"theirs":1}').join(',');
-            callNow(ground.url, 'PUT', `/collections/${collection}/points?wait=true`, `{"points":[${points}]}`);
-          },
-        },
+        when('sending', () => theirs(collection, [5, 7777])),
       );
       expect((await pointTexts(ground.url, collection)).get('5')).toContain('theirs');
       expect(done).toMatchObject({ verified: false, createdCollection: !there, differences: { count: 2 } });
@@ -118,17 +131,8 @@ describe('somebody else writes to the target', () => {
     const backup = await backedUp(collection);
     await change(collection);
     const target = made ? `${collection}-new` : collection;
-    let gone = false;
-    const restoring = restore(
-      { backup, collection: target, onConflict: 'exact' },
-      {
-        onProgress: (phase) => {
-          if (phase !== 'sending' || gone) return;
-          gone = true;
-          callNow(ground.url, 'DELETE', `/collections/${target}`);
-        },
-      },
-    );
+    const goes = when('sending', () => callNow(ground.url, 'DELETE', `/collections/${target}`));
+    const restoring = restore({ backup, collection: target, onConflict: 'exact' }, goes);
     const fault = await failureOf(restoring);
     expect(fault.code).toBe('COLLECTION_NOT_FOUND');
     expect(await names()).not.toContain(`"${target}"`);

@@ -1,3 +1,4 @@
+import type { Notice } from '../../faults/fault.ts';
 import type { PointId } from '../../points/point-id.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
@@ -39,6 +40,8 @@ export interface Stand {
   readonly extra: readonly string[];
   /** The safety copy; null: none was needed. */
   readonly safety: string | null;
+  /** What is to be said of the safety copy. */
+  readonly notices: readonly Notice[];
 }
 
 /** Compares backup and target, and where something would be lost that is done with the safety copy that is made of it. */
@@ -51,19 +54,23 @@ export async function standingOf(
   const { target, vault, backup, copies } = work;
   if (target.empty) {
     const standing = { missing: chosen.count, different: 0, same: 0, extra: 0 };
-    return { standing, missing: chosen, different: new Selection(backup), extra: [], safety: null };
+    return { standing, missing: chosen, different: new Selection(backup), extra: [], safety: null, notices: [] };
   }
   if (vault === null || !copies) return standOfIndex(work, chosen, filter, strategy);
-  const copy = await safetyCopy(work, vault);
+  const { copy, notices } = await safetyCopy(work, vault);
   const stand = await standOfCopy(work, copy, chosen, filter, strategy);
-  if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name };
+  if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name, notices };
   await deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
-  return stand;
+  // Also without the copy: the plan is of an index that did not stand still.
+  return { ...stand, notices: notices.filter(({ code }) => code === 'INDEX_MOVED') };
 }
 
-async function safetyCopy(work: Work, vault: WritableVault): Promise<StoredBackup> {
+async function safetyCopy(
+  work: Work,
+  vault: WritableVault,
+): Promise<{ readonly copy: StoredBackup; readonly notices: readonly Notice[] }> {
   const { task, target, control, http, catalog, signal, meter } = work;
-  const { manifest } = await takeBackup(
+  const { manifest, notices } = await takeBackup(
     {
       ...{ source: task.source, pathKey: task.pathKey, generator: task.generator, usualModel: task.usualModel },
       ...{ collection: target.name, model: task.targetModel, reason: 'safety', companions: [], pin: false },
@@ -72,7 +79,7 @@ async function safetyCopy(work: Work, vault: WritableVault): Promise<StoredBacku
     { vault, catalog },
     { signal, meter },
   );
-  return findBackup(await readCatalog(vault.dir), manifest.name);
+  return { copy: findBackup(await readCatalog(vault.dir), manifest.name), notices };
 }
 
 /** The same by reading the target itself. */
@@ -135,5 +142,5 @@ function stand(
     same: chosen.count - missing.count - different.count,
     extra: extras,
   };
-  return { standing, missing, different, extra, safety: null };
+  return { standing, missing, different, extra, safety: null, notices: [] };
 }

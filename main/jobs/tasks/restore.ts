@@ -126,7 +126,8 @@ async function run(work: Work): Promise<RestoreOutcome> {
   // Also where an earlier run of this restore made the target: by now it may hold what somebody else put there.
   const strategy = task.onConflict;
   const chosen = await selectPaths(backup, Selection.all(backup), filter, signal);
-  const { standing, missing, different, extra, safety } = await standingOf(work, chosen, filter, strategy);
+  const stand = await standingOf(work, chosen, filter, strategy);
+  const { standing, missing, different, extra, safety } = stand;
   const plan = planRestore(standing, strategy);
   const outcome = {
     ...{ collection: target.name, totalVectors: chosen.count, plan, companions: [], model: target.model },
@@ -145,15 +146,16 @@ async function run(work: Work): Promise<RestoreOutcome> {
     meter.begin('sending', { points: total });
     const begun = performance.now();
     const writing = { http, target, signal, done, told: () => meter.at(done.points, 0) };
-    const onlyNew = strategy === 'skip' || task.mustBeEmpty === true;
-    await sendPoints(missing, onlyNew ? 'onlyNew' : 'replace', writing);
+    // What has come since the safety copy was taken is in no copy.
+    const alone = created && strategy !== 'skip' && task.mustBeEmpty !== true;
+    await sendPoints(missing, alone ? 'replace' : 'onlyNew', writing);
     if (strategy !== 'skip') await sendPoints(different, strategy === 'merge' ? 'merge' : 'replace', writing);
     if (strategy === 'exact') await removePoints(extra, writing);
     await settleWrites(http, target.name, target.shardKeys, signal);
     const sendingMs = performance.now() - begun;
     meter.begin('finishing', { points: done.points });
     const notices = [
-      ...target.notices,
+      ...[...target.notices, ...stand.notices],
       ...(await target.complete(created || target.ours || (strategy === 'exact' && filter === null))),
     ];
     meter.begin('comparing', { points: (await control.measure(target.name)).count });
