@@ -83,9 +83,10 @@ export class BackupWriter {
     const folder = join(vault.dir, folderName(plan.source, plan.collection));
     await vault.check();
     await makeFolder(folder);
-    await makeFolder(join(folder, SEGMENTS));
+    // In this order: segments without a folder for manifests are none that this left.
     await makeFolder(join(folder, BACKUPS));
-    await sweepFolder(folder, catalog);
+    await makeFolder(join(folder, SEGMENTS));
+    await sweepFolder(folder, catalog, vault.check);
     const parent = await chooseParent(catalog, folder, plan.signal);
     const name = freeName(catalog, backupName(plan.collection, plan.createdAt));
     const file = await TemporaryFile.createIn(join(folder, SEGMENTS));
@@ -177,6 +178,9 @@ export class BackupWriter {
     signal.throwIfAborted();
     await this.#vault.check();
     const folder = this.#folder;
+    // First: should this be killed, it says why no backup names the segment.
+    const state = { pinned, verified_at: new Date().toISOString(), accepted: false, published: false };
+    await writeState(folder, this.name, state);
     if (this.#ref !== null) {
       const { sha256, bytes } = this.#ref;
       // A file of that name has the same content, or is damaged.
@@ -207,8 +211,6 @@ export class BackupWriter {
     const text = printManifest(manifest);
     const sums = sumsText(manifest, text);
     await writeWhole(sumsPath(folder, this.name), Buffer.from(sums), { replace: true });
-    const state = { pinned, verified_at: new Date().toISOString(), accepted: false, published: false };
-    await writeState(folder, this.name, state);
     await this.#vault.check();
     signal.throwIfAborted();
     await writeWhole(manifestPath(folder, this.name), Buffer.from(text), { replace: false });

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { Notice } from '../faults/fault.ts';
-import { removeFile } from '../files/folder.ts';
+import { removeFile, syncFolder } from '../files/folder.ts';
 import { writeState } from './backup-state.ts';
 import { bytesFreed, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
-import { manifestPath, statePath, sumsPath } from './layout.ts';
+import { BACKUPS, manifestPath } from './layout.ts';
 import { planRotation, type RotationPlan, type RotationPolicy } from './rotation.ts';
 import { sweepFolder } from './sweep.ts';
 import type { WritableVault } from './vault.ts';
@@ -50,19 +51,20 @@ function frozenFolders({ backups }: Catalog): Map<string, StoredBackup> {
 
 /**
  * Deletes backups: first what says that they count, then what only they needed. Killed at any step it leaves every other
- * backup whole, and the rest to be swept.
+ * backup whole, and the rest to be swept. The bytes that this freed.
  */
-export async function deleteBackups(vault: WritableVault, catalog: Catalog, names: readonly string[]): Promise<void> {
+export async function deleteBackups(vault: WritableVault, catalog: Catalog, names: readonly string[]): Promise<number> {
   const leaving = catalog.backups.filter(({ manifest }) => names.includes(manifest.name));
-  for (const { folder, manifest, state } of leaving) {
+  let freed = 0;
+  for (const { folder, manifest, manifestBytes, state } of leaving) {
     await vault.check();
     await writeState(folder, manifest.name, { ...state, published: false });
     await removeFile(manifestPath(folder, manifest.name));
-    await removeFile(statePath(folder, manifest.name));
-    await removeFile(sumsPath(folder, manifest.name));
+    freed += manifestBytes;
   }
-  await vault.check();
+  for (const folder of new Set(leaving.map((backup) => backup.folder))) await syncFolder(join(folder, BACKUPS));
   const left = await readCatalog(vault.dir);
   // In every folder: what a run left that was killed here is nobody's, and this one may have nothing to delete.
-  for (const folder of left.folders) await sweepFolder(folder, left);
+  for (const folder of left.folders) freed += await sweepFolder(folder, left, vault.check);
+  return freed;
 }

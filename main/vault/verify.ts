@@ -4,6 +4,7 @@ import { Fault } from '../faults/fault.ts';
 import { Fingerprint } from '../points/point-hash.ts';
 import { list, type Catalog, type StoredBackup } from './catalog.ts';
 import {
+  BACKUPS,
   companionPath,
   isFolderName,
   LOCK_FILE,
@@ -156,8 +157,9 @@ export async function checkSurroundings(
       lost.push({ name, damage: [{ path: at(manifestPath(folder, name)), reason: 'missing' }] });
     for (const name of strays.unfinished) leftovers.push(at(statePath(folder, name)));
     for (const name of strays.foreign) leftovers.push(at(join(folder, name)));
+    if (strays.emptied) damage.push({ path: at(join(folder, BACKUPS)), reason: 'missing' });
     // What a manifest needs that is gone or cannot be read is not known: a leftover is what somebody may delete.
-    if (strays.lost.length > 0 || catalog.unreadable.some((one) => one.folder === folder)) continue;
+    if (strays.needed) continue;
     for (const sha256 of strays.segments) leftovers.push(at(segmentPath(folder, sha256)));
     for (const sha256 of strays.companions) leftovers.push(at(companionPath(folder, sha256)));
   }

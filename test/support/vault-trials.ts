@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { Fault } from '../../main/faults/fault.ts';
+import { writeState } from '../../main/vault/backup-state.ts';
 import { readCatalog } from '../../main/vault/catalog.ts';
 import { temporaryFolder } from './archives.ts';
 import { failingDisk, type DiskRun } from './failing-disk.ts';
@@ -110,7 +111,9 @@ export const scenarios: readonly Scenario[] = [
         writeFileSync(join(path, 'companions', 'a'.repeat(64)), 'nobody’s');
         writeFileSync(join(path, 'segments', `${'b'.repeat(64)}.parquet`), 'nobody’s');
         writeFileSync(join(path, 'segments', '.new.999999999-0123456789ab.partial'), 'half');
-        writeFileSync(join(path, 'backups', 'code-20250101T000000Z.sha256'), 'of none');
+        const name = 'code-20250101T000000Z';
+        writeFileSync(join(path, 'backups', `${name}.sha256`), 'of none');
+        await writeState(path, name, { pinned: false, verified_at: null, accepted: false, published: false });
       }
     },
     // The other collection's leftovers are swept with its own next backup.
