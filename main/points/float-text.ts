@@ -14,6 +14,8 @@ const MOST_DIGITS = 15;
  * Returns the index behind the closing bracket.
  */
 export function readFloats(buf: Uint8Array, pos: number, count: number, out: Float32Array, at: number): number {
+  const view = new DataView(buf.buffer, buf.byteOffset, buf.byteLength);
+  const last = buf.byteLength - 4;
   for (let i = 0; i < count; i++) {
     let c = buf[pos] as number;
     while (c <= 0x20) c = buf[++pos] as number;
@@ -21,44 +23,85 @@ export function readFloats(buf: Uint8Array, pos: number, count: number, out: Flo
     const negative = c === 0x2d;
     if (negative) c = buf[++pos] as number;
     let whole = 0;
-    let digits = 0;
-    let scale = 0;
+    // Nearly all numbers of embeddings.
+    if (c === 0x30 && buf[pos + 1] === 0x2e) {
+      pos += 2;
+      const from = pos;
+      while (pos <= last) {
+        const four = view.getUint32(pos, true);
+        if ((four & 0xf0f0f0f0) !== 0x30303030 || ((four + 0x06060606) & 0xf0f0f0f0) !== 0x30303030) break;
+        whole = whole * 10_000 + fourDigits(four);
+        pos += 4;
+      }
+      c = buf[pos] as number;
+      while ((c - 0x30) >>> 0 < 10) {
+        whole = whole * 10 + (c - 0x30);
+        c = buf[++pos] as number;
+      }
+      const scale = pos - from;
+      if (scale <= MOST_DIGITS && (c | 0x20) !== 0x65) {
+        const value = whole / (POWERS[scale] as number);
+        out[at + i] = negative ? -value : value;
+        while (c <= 0x20) c = buf[++pos] as number;
+        // The comma, or the bracket.
+        pos++;
+        continue;
+      }
+      pos = negative ? start + 1 : start;
+    }
+    pos = readFloat(buf, pos, start, out, at + i);
+  }
+  return pos;
+}
+
+/** Four ASCII digits, the first in the lowest byte, as a number: two and two are put together at once. */
+function fourDigits(four: number): number {
+  const digits = four & 0x0f0f0f0f;
+  const pairs = (Math.imul(digits, 10) + (digits >>> 8)) & 0x00ff00ff;
+  return (pairs & 0xff) * 100 + (pairs >>> 16);
+}
+
+/** A number of any form, `pos` being behind its sign. Returns the index behind the comma or bracket that follows. */
+function readFloat(buf: Uint8Array, pos: number, start: number, out: Float32Array, at: number): number {
+  const negative = pos > start;
+  let c = buf[pos] as number;
+  let whole = 0;
+  let digits = 0;
+  let scale = 0;
+  while ((c - 0x30) >>> 0 < 10) {
+    whole = whole * 10 + (c - 0x30);
+    if (whole !== 0) digits++;
+    c = buf[++pos] as number;
+  }
+  if (c === 0x2e) {
+    c = buf[++pos] as number;
     while ((c - 0x30) >>> 0 < 10) {
       whole = whole * 10 + (c - 0x30);
       if (whole !== 0) digits++;
+      scale++;
       c = buf[++pos] as number;
     }
-    if (c === 0x2e) {
-      c = buf[++pos] as number;
-      while ((c - 0x30) >>> 0 < 10) {
-        whole = whole * 10 + (c - 0x30);
-        if (whole !== 0) digits++;
-        scale++;
-        c = buf[++pos] as number;
-      }
-    }
-    if ((c | 0x20) === 0x65) {
-      c = buf[++pos] as number;
-      const down = c === 0x2d;
-      if (down || c === 0x2b) c = buf[++pos] as number;
-      let exponent = 0;
-      while ((c - 0x30) >>> 0 < 10) {
-        if (exponent < 1e6) exponent = exponent * 10 + (c - 0x30);
-        c = buf[++pos] as number;
-      }
-      scale += down ? exponent : -exponent;
-    }
-    if (digits > MOST_DIGITS || scale > 22 || scale < -22) {
-      out[at + i] = Number(Buffer.from(buf.buffer, buf.byteOffset + start, pos - start).toString('latin1'));
-    } else {
-      const value = scale >= 0 ? whole / (POWERS[scale] as number) : whole * (POWERS[-scale] as number);
-      out[at + i] = negative ? -value : value;
-    }
-    while (c <= 0x20) c = buf[++pos] as number;
-    // The comma, or the bracket.
-    pos++;
   }
-  return pos;
+  if ((c | 0x20) === 0x65) {
+    c = buf[++pos] as number;
+    const down = c === 0x2d;
+    if (down || c === 0x2b) c = buf[++pos] as number;
+    let exponent = 0;
+    while ((c - 0x30) >>> 0 < 10) {
+      if (exponent < 1e6) exponent = exponent * 10 + (c - 0x30);
+      c = buf[++pos] as number;
+    }
+    scale += down ? exponent : -exponent;
+  }
+  if (digits > MOST_DIGITS || scale > 22 || scale < -22) {
+    out[at] = Number(Buffer.from(buf.buffer, buf.byteOffset + start, pos - start).toString('latin1'));
+  } else {
+    const value = scale >= 0 ? whole / (POWERS[scale] as number) : whole * (POWERS[-scale] as number);
+    out[at] = negative ? -value : value;
+  }
+  while (c <= 0x20) c = buf[++pos] as number;
+  // The comma, or the bracket.
+  return pos + 1;
 }
 
 /** Bytes that one number may take, with the comma behind it: sign, leading zeros or exponent, nine digits, point. */

@@ -27,8 +27,9 @@ OPEN A BACKUP
       select sha256, unnest(range(cast(split_part(part, '-', 1) as bigint),
              cast(coalesce(nullif(split_part(part, '-', 2), ''), part) as bigint) + 1)) as row
       from (select sha256, unnest(string_split(dead, ',')) as part from segments where dead <> '');
+    set variable files = (select list('segments/' || sha256 || '.parquet') from segments);
     select points.* exclude (filename, file_row_number)
-    from read_parquet('segments/*.parquet', filename = true, file_row_number = true, union_by_name = true) points
+    from read_parquet(getvariable('files'), filename = true, file_row_number = true, union_by_name = true) points
     join segments on points.filename = 'segments/' || segments.sha256 || '.parquet'
     where not exists (select 1 from dead where dead.sha256 = segments.sha256 and dead.row = points.file_row_number);
 
