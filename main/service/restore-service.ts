@@ -1,3 +1,4 @@
+import { Fault } from '../faults/fault.ts';
 import { isThere } from '../jobs/tasks/import-checks.ts';
 import type { VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
@@ -17,7 +18,11 @@ export function startRestore(
   let server: Server;
   let collection = '';
   let made = false;
-  const started = handle<'restore', RestoreResult>({
+  const forget = (): void => {
+    if (settings.unfinishedFile(server.key, collection) === unfinishedName(backup))
+      settings.setUnfinished(server.key, collection, null);
+  };
+  return handle<'restore', RestoreResult>({
     kind: 'restore',
     title: request.collection ?? backup,
     prepare: async (signal) => {
@@ -50,12 +55,17 @@ export function startRestore(
         writes: { key: `${server.key} ${collection}`, collection },
       };
     },
-    describe: (fault) => Promise.resolve(fault),
+    describe: async (fault) => {
+      const { ours, ...params } = fault.params;
+      // Where nothing was left behind, or what is there is another's, there is nothing to finish later. In doubt the note stays.
+      const look = async (): Promise<boolean> => isThere(openControl(await server.target(), undefined, 1), collection);
+      if (!dryRun && (ours === false || (made && !(await look().catch(() => true))))) forget();
+      return new Fault(fault.code, params, { cause: fault.cause });
+    },
     conclude: ({ plan, model, vaultId, notices, differences, companions, sendingMs, ...outcome }, durationMs) => {
       const counts = { new: plan.new, updated: plan.updated, skipped: plan.skipped, removed: plan.removed };
       if (!dryRun) {
-        if (settings.unfinishedFile(server.key, collection) === unfinishedName(backup))
-          settings.setUnfinished(server.key, collection, null);
+        forget();
         if (model !== null) settings.rememberModel(server.key, collection, model);
         if (vaultId !== null) settings.rememberVault(vault.dir, vaultId);
       }
@@ -69,16 +79,6 @@ export function startRestore(
       };
     },
   });
-  const result = started.result.catch(async (fault: unknown) => {
-    if (made) {
-      // Where nothing was left behind there is nothing to finish later. In doubt the note stays.
-      const look = async (): Promise<boolean> => isThere(openControl(await server.target(), undefined, 1), collection);
-      if (!(await look().catch(() => true))) settings.setUnfinished(server.key, collection, null);
-    }
-    throw fault;
-  });
-  result.catch(() => undefined);
-  return { ...started, result };
 }
 
 /** Under which a restore that began to make its target is remembered; no file is called so. */

@@ -13,7 +13,7 @@ export interface RestoreTarget {
   readonly name: string;
   /** It holds no points, or does not exist yet. */
   readonly empty: boolean;
-  /** An earlier run of this restore made it, and did not come to its end. */
+  /** This restore makes it, or an earlier run did that did not come to its end. */
   readonly ours: boolean;
   /** As JSON text; none without custom sharding. */
   readonly shardKeys: readonly string[];
@@ -43,6 +43,7 @@ export async function openTarget(
   let before: number | null = 0;
   let shardKeys = shardKeysOf(settings);
   let model = manifest.model;
+  let ours = there && task.unfinished;
   if (there) {
     const now = await control.settings(name);
     notices.push(...checkFit(settings, now, name));
@@ -72,10 +73,13 @@ export async function openTarget(
       return shardKeys;
     },
     empty: before === 0,
-    ours: there && task.unfinished,
+    get ours() {
+      return ours;
+    },
     canInsertOnly: atLeast(version, '1.16'),
     create: async () => {
       if (there && !task.unfinished) return false;
+      ours = true;
       const options = { deferStrictMode: true };
       const made = there
         ? await control.finishCreating(name, settings, options)

@@ -22,6 +22,7 @@ export interface RestoreTask {
   /** As in ImportTask. */
   readonly targetModel: string | null;
   readonly usualModel: string | null;
+  /** Somebody noted that a run of this restore began to make the target. */
   readonly unfinished: boolean;
   readonly pathKey: string | null;
   readonly generator: string;

@@ -14,7 +14,8 @@ import type { TaskContext } from '../task-context.ts';
 import { companionsOf, companionsToPut, putCompanions } from './put-companions.ts';
 import { checkRestored, type Differences } from './restore-check.ts';
 import { pathFilter, selectPaths } from './path-filter.ts';
-import { openTarget } from './restore-target.ts';
+import { isLeftover } from './restore-leftover.ts';
+import { openTarget, type RestoreTarget } from './restore-target.ts';
 import type { RestoreTask } from './restore-task.ts';
 import { standingOf, type Work } from './restore-work.ts';
 import { removePoints, sendPoints } from './send-restored.ts';
@@ -64,16 +65,21 @@ type Means = Pick<Work, 'http' | 'catalog' | 'signal' | 'meter'> & {
   readonly vault: WritableVault | Fault | null;
 };
 
-async function fromCatalog(task: RestoreTask, means: Means): Promise<RestoreOutcome> {
+async function fromCatalog(asked: RestoreTask, means: Means): Promise<RestoreOutcome> {
   const { http, vault, catalog, signal, meter } = means;
-  const backup = findBackup(catalog, task.backup);
+  const backup = findBackup(catalog, asked.backup);
+  let target: RestoreTarget | null = null;
+  let ours = asked.unfinished ? null : false;
   try {
-    await checkWhole(task.vault.dir, backup, signal, meter);
-    const { companionsTo } = task;
+    await checkWhole(asked.vault.dir, backup, signal, meter);
+    const { companionsTo } = asked;
     const companions = companionsTo === null ? [] : await companionsToPut(await companionsOf(backup), companionsTo);
     meter.begin('preparing');
-    const control = openControl(task.target, signal);
-    const target = await openTarget(task, backup, control);
+    const control = openControl(asked.target, signal);
+    ours = await isLeftover({ task: asked, backup, http, signal, meter }, control);
+    meter.begin('preparing');
+    const task = { ...asked, unfinished: ours };
+    target = await openTarget(task, backup, control);
     // Only a target with points in it has anything to lose; without a copy to make, a vault that cannot be locked will do.
     const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty;
     if (copies && vault instanceof Fault) throw vault;
@@ -85,7 +91,9 @@ async function fromCatalog(task: RestoreTask, means: Means): Promise<RestoreOutc
     const stays: Notice[] = left > 0 ? [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: left } }] : [];
     return { ...outcome, notices: [...outcome.notices, ...stays].map(ofBackup), companions: put };
   } catch (error) {
-    throw await goneMeanwhile(task, error);
+    const fault = await goneMeanwhile(asked, error);
+    // For whoever noted that a target is being made. null: it was not looked at.
+    throw fault.with({ ours: target?.ours ?? ours });
   }
 }
 
