@@ -85,8 +85,8 @@ export function createVaultService(parts: VaultParts): VaultMethods {
     acceptShrink: (backup, vault) => changeState(backup, vault, { accepted: true }),
     prune: async ({ vault, keep, dryRun }) => {
       const where = place(vault);
-      const answer = (catalog: Catalog) => {
-        const plan = planPrune(catalog, keep, Date.now());
+      const answer = async (catalog: Catalog) => {
+        const plan = await planPrune(catalog, keep, Date.now());
         return {
           removed: [...plan.remove],
           kept: plan.keep.map(({ name, why }) => ({ backupName: name, why: [...why] })),
@@ -98,9 +98,9 @@ export function createVaultService(parts: VaultParts): VaultMethods {
       if (dryRun) return answer(await catalogIn(where));
       return inTurn(vaultKey(where), () =>
         withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
-          const result = answer(catalog);
-          await deleteBackups(writable, catalog, result.removed);
-          return result;
+          const result = await answer(catalog);
+          const bytesFreed = await deleteBackups(writable, catalog, result.removed);
+          return { ...result, bytesFreed };
         }),
       );
     },

@@ -7,7 +7,7 @@ import { readSigned, signed } from './signed-json.ts';
 
 const backupState = z.object({
   pinned: z.boolean(),
-  /** ISO 8601 UTC of the last full read that found the backup whole. */
+  /** ISO 8601 UTC of the last full read that found the backup whole; null: it was found damaged since. */
   verified_at: z.string().nullable(),
   /** A person said that the index may be as small as this backup shows it. */
   accepted: z.boolean(),
@@ -21,15 +21,11 @@ export type BackupState = z.infer<typeof backupState>;
 export type StateDamage = 'missing' | 'state' | null;
 
 /**
- * `damage`: what the file said is lost. Then the backup counts as pinned, so that nothing goes that was to be kept; it was
- * verified when it was made.
+ * `damage`: what the file said is lost. Then the backup counts as pinned, so that nothing goes that was to be kept, and as
+ * not verified, since it may have been found damaged.
  */
-export async function readState(
-  folder: string,
-  name: string,
-  createdAt: string,
-): Promise<{ state: BackupState; damage: StateDamage }> {
-  const unknown = { pinned: true, verified_at: createdAt, accepted: false, published: true };
+export async function readState(folder: string, name: string): Promise<{ state: BackupState; damage: StateDamage }> {
+  const unknown = { pinned: true, verified_at: null, accepted: false, published: true };
   try {
     const parsed = backupState.safeParse(readSigned(await readFile(statePath(folder, name))));
     return parsed.success ? { state: parsed.data, damage: null } : { state: unknown, damage: 'state' };

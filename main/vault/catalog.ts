@@ -12,8 +12,11 @@ export interface StoredBackup {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly manifestBytes: number;
+  /** With `published`, whatever the file says: its manifest is there. */
   readonly state: BackupState;
   readonly stateDamage: StateDamage;
+  /** The state does not say that it was published: the run that did so was killed right then. */
+  readonly unmarked: boolean;
 }
 
 /** A manifest that cannot be read: what it needs is not known, so nothing in its folder may be deleted. */
@@ -43,8 +46,12 @@ export async function readCatalog(dir: string): Promise<Catalog> {
         const bytes = await readFile(path);
         const manifest = parseManifest(bytes, path);
         if (manifest.name !== name) throw new Fault('BACKUP_DAMAGED', { path, reason: 'manifest' });
-        const { state, damage } = await readState(folder, name, manifest.created_at);
-        backups.push({ folder, manifest, manifestBytes: bytes.length, state, stateDamage: damage });
+        const { state, damage } = await readState(folder, name);
+        backups.push({
+          ...{ folder, manifest, manifestBytes: bytes.length, stateDamage: damage },
+          state: { ...state, published: true },
+          unmarked: !state.published,
+        });
       } catch (error) {
         // Deleted in this moment.
         if (codeOf(error) === 'ENOENT') continue;
@@ -82,9 +89,9 @@ export function backupBytes({ manifest: { segments, companions }, manifestBytes 
   return [...segments, ...companions].reduce((sum, { bytes }) => sum + bytes, manifestBytes);
 }
 
-/** What goes when these backups go: their manifests, and what no other names. */
-export function bytesFreed(catalog: Catalog, leaving: ReadonlySet<string>): number {
-  const uses = usesOf(catalog, ({ manifest }) => !leaving.has(manifest.name));
+/** What goes when these backups go: their manifests, and what no other names; in the folders of `needed` no more than that. */
+export function bytesFreed(catalog: Catalog, leaving: ReadonlySet<string>, needed: ReadonlySet<string>): number {
+  const uses = usesOf(catalog, ({ manifest }) => !leaving.has(manifest.name), needed);
   const seen = new Set<string>();
   let freed = 0;
   for (const backup of catalog.backups) {
@@ -101,7 +108,7 @@ export function bytesFreed(catalog: Catalog, leaving: ReadonlySet<string>): numb
 
 /** By name: what goes when this backup alone goes. */
 export function bytesOfItsOwn(catalog: Catalog): ReadonlyMap<string, number> {
-  const uses = usesOf(catalog, () => true);
+  const uses = usesOf(catalog, () => true, new Set(catalog.unreadable.map(({ folder }) => folder)));
   return new Map(
     catalog.backups.map((backup) => {
       const own = filesOf(backup).filter(({ key }) => uses.get(key) === 1);
@@ -110,10 +117,13 @@ export function bytesOfItsOwn(catalog: Catalog): ReadonlyMap<string, number> {
   );
 }
 
-/** How many of these backups name a file. Of a folder with a manifest that cannot be read no file ever goes. */
-function usesOf(catalog: Catalog, of: (backup: StoredBackup) => boolean): ReadonlyMap<string, number> {
+/** How many of these backups name a file. Of a folder of `stuck` no file ever goes. */
+function usesOf(
+  catalog: Catalog,
+  of: (backup: StoredBackup) => boolean,
+  stuck: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
-  const stuck = new Set(catalog.unreadable.map(({ folder }) => folder));
   for (const backup of catalog.backups) {
     const counted = of(backup) ? 1 : 0;
     for (const { key } of filesOf(backup))

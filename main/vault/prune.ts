@@ -1,11 +1,12 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Notice } from '../faults/fault.ts';
 import { removeFile, syncFolder } from '../files/folder.ts';
 import { writeState } from './backup-state.ts';
 import { bytesFreed, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
-import { BACKUPS, manifestPath } from './layout.ts';
+import { BACKUPS, companionPath, manifestPath, segmentPath } from './layout.ts';
 import { planRotation, type RotationPlan, type RotationPolicy } from './rotation.ts';
-import { sweepFolder } from './sweep.ts';
+import { findStrays, sweepFolder } from './sweep.ts';
 import type { WritableVault } from './vault.ts';
 
 export interface PrunePlan extends RotationPlan {
@@ -13,9 +14,10 @@ export interface PrunePlan extends RotationPlan {
   readonly notices: readonly Notice[];
 }
 
-/** What rotation would do now. Pure. */
-export function planPrune(catalog: Catalog, policy: RotationPolicy, now: number): PrunePlan {
+/** What rotation would do now. Throws FILE_NOT_READABLE. */
+export async function planPrune(catalog: Catalog, policy: RotationPolicy, now: number): Promise<PrunePlan> {
   const frozen = frozenFolders(catalog);
+  const whole = await wholeBackups(catalog);
   const plan = planRotation(
     catalog.backups.map(({ folder, manifest, state }) => ({
       name: manifest.name,
@@ -23,7 +25,7 @@ export function planPrune(catalog: Catalog, policy: RotationPolicy, now: number)
       createdAt: Date.parse(manifest.created_at),
       reason: manifest.reason,
       pinned: state.pinned,
-      verified: state.verified_at !== null,
+      verified: state.verified_at !== null && whole.has(manifest.name),
     })),
     policy,
     { now, frozen: new Set(frozen.keys()) },
@@ -37,7 +39,7 @@ export function planPrune(catalog: Catalog, policy: RotationPolicy, now: number)
       after: manifest.total_vectors,
     },
   }));
-  return { ...plan, bytesFreed: bytesFreed(catalog, new Set(plan.remove)), notices };
+  return { ...plan, bytesFreed: bytesFreed(catalog, new Set(plan.remove), await foldersInNeed(catalog)), notices };
 }
 
 /** Collections that lost half of their points and nobody has said yet that this is fine, each with the backup that shows it. */
@@ -47,6 +49,39 @@ function frozenFolders({ backups }: Catalog): Map<string, StoredBackup> {
     if (backup.manifest.shrank_from !== null && !backup.state.accepted) frozen.set(backup.folder, backup);
   }
   return frozen;
+}
+
+/** Names of backups whose files are there and as long as they were: one that lost some since must not be the last that stays. */
+async function wholeBackups({ backups }: Catalog): Promise<ReadonlySet<string>> {
+  const sizes = new Map<string, Promise<number | null>>();
+  const sizeOf = (path: string): Promise<number | null> => {
+    const known = sizes.get(path) ?? sizeOfFile(path);
+    sizes.set(path, known);
+    return known;
+  };
+  const whole = new Set<string>();
+  for (const { folder, manifest } of backups) {
+    const files = [
+      ...manifest.segments.map(({ sha256, bytes }) => ({ path: segmentPath(folder, sha256), bytes })),
+      ...manifest.companions.map(({ sha256, bytes }) => ({ path: companionPath(folder, sha256), bytes })),
+    ];
+    const found = await Promise.all(files.map(async ({ path, bytes }) => (await sizeOf(path)) === bytes));
+    if (found.every(Boolean)) whole.add(manifest.name);
+  }
+  return whole;
+}
+
+const sizeOfFile = (path: string): Promise<number | null> =>
+  stat(path).then(
+    (found) => (found.isFile() ? found.size : null),
+    () => null,
+  );
+
+/** Folders of which no segment goes, whatever backups do. */
+async function foldersInNeed(catalog: Catalog): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const folder of catalog.folders) if ((await findStrays(folder, catalog)).needed) found.add(folder);
+  return found;
 }
 
 /**

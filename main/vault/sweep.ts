@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf, readFault } from '../files/file-faults.ts';
 import { removeFile, syncFolder } from '../files/folder.ts';
 import { sweepPartials } from '../files/partial-files.ts';
-import { readState } from './backup-state.ts';
+import { readState, writeState } from './backup-state.ts';
 import { list, type Catalog } from './catalog.ts';
 import {
   BACKUPS,
@@ -61,7 +61,7 @@ export async function findStrays(folder: string, { backups, unreadable }: Catalo
   // A manifest that came since the catalog was read is neither lost nor unfinished.
   for (const name of orphans) {
     if (unlisted.includes(name)) continue;
-    const { state, damage } = await readState(folder, name, '');
+    const { state, damage } = await readState(folder, name);
     // It is written before the first segment and goes after the last: who has none did not lose it to a kill.
     if (damage === null && !state.published) strays.unfinished.push(name);
     else strays.lost.push(name);
@@ -110,6 +110,9 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
   for (const part of PARTS)
     if ((await kindOf(join(folder, part))) === 'folder') await sweepPartials(join(folder, part));
   const { unfinished, segments, companions, needed } = await findStrays(folder, catalog);
+  // Else it would count as never published, should somebody take its manifest away.
+  for (const { manifest, state, stateDamage, unmarked, folder: its } of catalog.backups)
+    if (its === folder && unmarked && stateDamage === null) await writeState(folder, manifest.name, state);
   const files = [
     ...segments.map((sha256) => segmentPath(folder, sha256)),
     ...companions.map((sha256) => companionPath(folder, sha256)),

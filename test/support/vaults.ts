@@ -71,7 +71,7 @@ export function takeFrom(dir: string, points: readonly string[], options: Taking
 export function prune(dir: string, policy: RotationPolicy, now = Date.now()): Promise<readonly string[]> {
   return withLock(dir, async (vault) => {
     const catalog = await readCatalog(dir);
-    const { remove } = planPrune(catalog, policy, now);
+    const { remove } = await planPrune(catalog, policy, now);
     await deleteBackups(vault, catalog, remove);
     return remove;
   });

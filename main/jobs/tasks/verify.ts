@@ -1,5 +1,6 @@
 import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
 import { writeState } from '../../vault/backup-state.ts';
+import type { WritableVault } from '../../vault/vault.ts';
 import { checkSurroundings, Verifier, type CheckedBackup, type Damage } from '../../vault/verify.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { TaskContext } from '../task-context.ts';
@@ -45,7 +46,7 @@ export async function verifyBackups(
     signal.throwIfAborted();
     checked.push(await verifier.check(one));
   }
-  if (full) await noteVerified(vault, checked, began, signal);
+  await noteFound(vault, checked, { at: began, full, signal });
   return {
     backups: [...checked, ...broken],
     damage: backup === null ? lost.damage : [],
@@ -67,18 +68,28 @@ function totalsOf(backups: readonly StoredBackup[]): { bytes: number; rows: numb
   };
 }
 
-/** That they were found whole is worth knowing, and no reason to fail: a vault may be read-only, or in use. */
-async function noteVerified(
+/**
+ * That they were found whole or damaged is for rotation to know, and no reason to fail: a vault may be read-only, or in use.
+ * A light check finds damage, and makes nobody sure of the rest.
+ */
+async function noteFound(
   place: VaultPlace,
   checked: readonly CheckedBackup[],
-  at: string,
-  signal: AbortSignal,
+  { at, full, signal }: { readonly at: string; readonly full: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-  const whole = new Set(checked.filter(({ damage }) => damage.length === 0).map(({ name }) => name));
-  if (whole.size === 0) return;
-  const note = async (_: unknown, { backups }: Catalog): Promise<void> => {
-    for (const { folder, manifest, state } of backups)
-      if (whole.has(manifest.name)) await writeState(folder, manifest.name, { ...state, verified_at: at });
+  const found = new Map<string, string | null>();
+  for (const { name, damage } of checked)
+    if (damage.length > 0) found.set(name, null);
+    else if (full) found.set(name, at);
+  if (found.size === 0) return;
+  const note = async ({ check }: WritableVault, { backups }: Catalog): Promise<void> => {
+    for (const { folder, manifest, state, stateDamage } of backups) {
+      const verified = found.get(manifest.name);
+      // A state that is damaged stays so, for the next to see; it counts as not verified.
+      if (verified === undefined || verified === state.verified_at || stateDamage !== null) continue;
+      await check();
+      await writeState(folder, manifest.name, { ...state, verified_at: verified });
+    }
   };
   await withVault(place, { purpose: 'verification', create: false, signal }, note).catch(() => undefined);
   signal.throwIfAborted();
