@@ -51,7 +51,14 @@ export class Selection {
   }
 }
 
-export type OnDifference = (what: 'missing' | 'different' | 'extra', id: PointId, source: number, row: number) => void;
+/** `hash` is the one that the backup has, good during the call; none for what is extra. */
+export type OnDifference = (
+  what: 'missing' | 'different' | 'extra',
+  id: PointId,
+  source: number,
+  row: number,
+  hash: Uint8Array | null,
+) => void;
 
 /**
  * A backup beside other points: the live index, or another backup. Call `see` for each of them in id order, then `finish`,
@@ -83,23 +90,23 @@ export class Comparison {
     while (this.#ahead && compareIds(rows.id, id) < 0) this.#miss();
     if (!this.#ahead || compareIds(rows.id, id) !== 0) {
       this.extra++;
-      this.#onDifference?.('extra', id, -1, -1);
+      this.#onDifference?.('extra', id, -1, -1, null);
       return 'extra';
     }
     const same = Buffer.compare(rows.hash, hash) === 0;
     if (same) this.same++;
     else {
       this.different.add(rows.source, rows.row);
-      this.#onDifference?.('different', id, rows.source, rows.row);
+      this.#onDifference?.('different', id, rows.source, rows.row, rows.hash);
     }
     this.#ahead = rows.next();
     return same ? 'same' : 'different';
   }
 
   #miss(): void {
-    const { source, row, id } = this.#rows;
+    const { source, row, id, hash } = this.#rows;
     this.missing.add(source, row);
-    this.#onDifference?.('missing', id, source, row);
+    this.#onDifference?.('missing', id, source, row, hash);
     this.#ahead = this.#rows.next();
   }
 

@@ -1,7 +1,7 @@
 import { idText, type PointId } from '../../points/point-id.ts';
 import { PointHasher } from '../../points/point-hash.ts';
 import { PointScanner } from '../../points/point-scanner.ts';
-import { PointValuesReader } from '../../points/point-values.ts';
+import { PointValuesReader, type PointValues } from '../../points/point-values.ts';
 import { decodeString } from '../../points/json-text.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
@@ -16,13 +16,21 @@ export interface LiveComparison {
   /** Payload key of the path of a point's file; null: nobody asks. */
   readonly pathKey: string | null;
   /** Told of each point of the index that differs or is not in the backup, with its path, and of each that is missing (path null). */
-  readonly onDifference?: (
-    what: Parameters<OnDifference>[0],
-    id: PointId,
-    at: { readonly path: string | null; readonly source: number; readonly row: number },
-  ) => void;
+  readonly onDifference?: (what: Parameters<OnDifference>[0], id: PointId, at: Place) => void;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
+}
+
+/** Where a point is that differs. */
+export interface Place {
+  readonly path: string | null;
+  /** In the backup. */
+  readonly source: number;
+  readonly row: number;
+  /** The one that the backup has; null: it has no such point. */
+  readonly hash: Uint8Array | null;
+  /** As the index has it, and where its payload lies; null: it has no such point. */
+  readonly live: { readonly point: PointValues; readonly buf: Uint8Array } | null;
 }
 
 /** Reads an index from its first point to its last beside a backup. */
@@ -33,13 +41,15 @@ export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): 
   const hasher = new PointHasher();
   const pathHere = (): string | null =>
     scanner.path.start < 0 ? null : decodeString(scanner.text(scanner.path.start + 1, scanner.path.end - 1));
-  const comparison = new Comparison(backup, (what, id, source, row) =>
-    onDifference?.(what, id, { path: what === 'missing' ? null : pathHere(), source, row }),
-  );
+  let point: PointValues | null = null;
+  const comparison = new Comparison(backup, (what, id, source, row, hash) => {
+    const live = what === 'missing' || point === null ? null : { point, buf: scanner.buf };
+    onDifference?.(what, id, { path: live === null ? null : pathHere(), source, row, hash, live });
+  });
   try {
     let points = 0;
     const each = (): void => {
-      const point = values.read(scanner);
+      point = values.read(scanner);
       comparison.see(point.id, hasher.hash(point, scanner.buf));
     };
     for await (const page of readPages(http, { collection, scanner, each, signal })) {

@@ -1,7 +1,9 @@
 import { idText } from '../../points/point-id.ts';
+import { PartsHasher } from '../../points/point-parts.ts';
 import type { Selection } from '../../vault/compare.ts';
 import { keptPromise, type RestoreStrategy } from '../../vault/restore-plan.ts';
-import { compareWithIndex } from './live-comparison.ts';
+import { StoredParts } from '../../vault/stored-parts.ts';
+import { compareWithIndex, type Place } from './live-comparison.ts';
 import type { PathFilter } from './path-filter.ts';
 import type { Work } from './restore-work.ts';
 
@@ -32,15 +34,23 @@ export async function checkRestored(
 ): Promise<{ verified: boolean; differences: Differences }> {
   const counts = { missing: 0, different: 0, extra: 0, tolerated: 0 };
   const points: Differences['points'] = [];
+  const merged = strategy === 'merge' ? await StoredParts.of(different, signal) : null;
+  const hasher = new PartsHasher();
+  // What else the point held may still be there; what the backup has must be.
+  const holds = ({ source, row, hash, live }: Place): boolean => {
+    const parts = merged?.get(source, row) ?? null;
+    if (parts === null || hash === null || live === null) return false;
+    return hasher.hash(live.point, live.buf, parts).equals(hash);
+  };
   await compareWithIndex(http, {
     ...{ collection: target.name, backup, pathKey: backup.manifest.path_key ?? task.pathKey, signal, meter },
-    onDifference: (what, id, { path, source, row }) => {
+    onDifference: (what, id, place) => {
+      const { path, source, row } = place;
       if (what === 'extra') {
         if (filter !== null && !filter(path)) return;
       } else {
         if (!chosen.has(source, row)) return;
-        // Kept as they were, or with what else they held.
-        const kept = strategy === 'skip' || strategy === 'merge';
+        const kept = strategy === 'skip' || (strategy === 'merge' && holds(place));
         if (what === 'different' && kept && different.has(source, row)) counts.tolerated++;
       }
       counts[what]++;
