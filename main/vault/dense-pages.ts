@@ -62,8 +62,13 @@ export function denseLevels(
   return { repetition: repetition.bytes(), definition: definition.bytes() };
 }
 
+/** Bodies that were packed, for the next pages: megabytes that come and go keep the garbage collector busy. */
+const spare: Buffer[] = [];
+const MOST_SPARE = 4;
+
 export async function packPage({ body, ...page }: DensePage): Promise<PackedPage> {
   const packed = await gzipStreams(body, page.encoding === 'BYTE_STREAM_SPLIT' ? 4 : 1);
+  if (spare.length < MOST_SPARE) spare.push(body);
   return { ...page, packed, unpacked: body.length };
 }
 
@@ -104,7 +109,8 @@ function varint(value: number): number[] {
 export function splitBytes(values: Float32Array): Buffer {
   const n = values.length;
   const words = new Uint32Array(values.buffer, values.byteOffset, n);
-  const out = Buffer.allocUnsafeSlow(n * 4);
+  const used = spare.pop();
+  const out = used?.length === n * 4 ? used : Buffer.allocUnsafeSlow(n * 4);
   const [b, c, d] = [n, 2 * n, 3 * n];
   for (let i = 0; i < n; i++) {
     const word = words[i] as number;

@@ -14,9 +14,9 @@ const STORED = 65_535;
 /** Runs look back by one byte, so the window may be the smallest: it is made anew for each stream. */
 const RUNS = { level: 1, memLevel: 8, windowBits: 9, strategy: Z_RLE, finishFlush: Z_FULL_FLUSH };
 
-const HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
+const HEADER = '\x1f\x8b\x08\0\0\0\0\0\0\xff';
 /** An empty block that is the last one. */
-const LAST = Buffer.of(3, 0);
+const LAST = '\x03\0';
 
 /**
  * One gzip member, made off the calling thread, of `count` streams of the same length that stand one behind the other in
@@ -26,16 +26,20 @@ const LAST = Buffer.of(3, 0);
 export async function gzipStreams(body: Buffer, count: number): Promise<Buffer> {
   const length = body.length / count;
   const streams = Array.from({ length: count }, (_, n) => body.subarray(n * length, (n + 1) * length));
-  const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(zlib.crc32(body), 0);
-  trailer.writeUInt32LE(body.length, 4);
-  const parts: (Buffer | Promise<Buffer>)[] = streams.map((stream) => {
-    if (bitsOf(stream) >= NOISE) return storedBlocks(stream);
-    return deflateRaw(stream, { ...RUNS, chunkSize: Math.max(1024, stream.length) });
-  });
-  const packed: Buffer[] = [];
-  for (const part of parts) packed.push(await part);
-  return Buffer.concat([HEADER, ...packed, LAST, trailer]);
+  const parts = await Promise.all(
+    streams.map(async (stream) => {
+      if (bitsOf(stream) >= NOISE) return { stream, packed: null };
+      return { stream, packed: await deflateRaw(stream, { ...RUNS, chunkSize: Math.max(1024, stream.length) }) };
+    }),
+  );
+  const size = parts.reduce((sum, { stream, packed }) => sum + (packed?.length ?? storedSize(stream.length)), 0);
+  const out = Buffer.allocUnsafeSlow(HEADER.length + size + LAST.length + 8);
+  let pos = out.write(HEADER, 0, 'latin1');
+  for (const { stream, packed } of parts) pos = packed === null ? store(stream, out, pos) : pos + packed.copy(out, pos);
+  pos += out.write(LAST, pos, 'latin1');
+  out.writeUInt32LE(zlib.crc32(body), pos);
+  out.writeUInt32LE(body.length, pos + 4);
+  return out;
 }
 
 /** Entropy of a sample, in bits a byte. */
@@ -53,14 +57,18 @@ function bitsOf(stream: Uint8Array): number {
   return bits;
 }
 
-function storedBlocks(stream: Buffer): Buffer {
-  const blocks: Buffer[] = [];
+/** Bytes that a stream takes when it is stored: five before each block. */
+const storedSize = (length: number): number => length + 5 * Math.ceil(length / STORED);
+
+/** Writes a stream as stored blocks; returns the index behind them. */
+function store(stream: Buffer, out: Buffer, pos: number): number {
   for (let from = 0; from < stream.length; from += STORED) {
-    const block = stream.subarray(from, from + STORED);
-    const head = Buffer.alloc(5);
-    head.writeUInt16LE(block.length, 1);
-    head.writeUInt16LE(block.length ^ 0xffff, 3);
-    blocks.push(head, block);
+    const length = Math.min(STORED, stream.length - from);
+    out[pos] = 0;
+    out.writeUInt16LE(length, pos + 1);
+    out.writeUInt16LE(length ^ 0xffff, pos + 3);
+    stream.copy(out, pos + 5, from, from + length);
+    pos += 5 + length;
   }
-  return Buffer.concat(blocks);
+  return pos;
 }
