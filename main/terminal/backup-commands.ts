@@ -32,7 +32,7 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
           collection: invocation.collection,
           pin: pin === true,
           ...(reason === undefined ? {} : { reason }),
-          ...(companion === undefined ? {} : { companions: companion.map((path) => resolve(cwd, path)) }),
+          ...(companion === undefined ? {} : { companions: (companion || []).map((path) => resolve(cwd, path)) }),
           ...vault,
         }),
       );
@@ -48,6 +48,7 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
     }
     case 'restore': {
       const { options } = invocation;
+      const paths = anyOf(options.path);
       const result = await attend(
         terminal,
         service.restoreBackup({
@@ -58,12 +59,12 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
           safetyCopy: options.safetyCopy,
           allowModelMismatch: options.allowModelMismatch === true,
           ...(options.to === undefined ? {} : { collection: options.to }),
-          ...(options.path === undefined ? {} : { paths: options.path }),
+          ...(paths === undefined ? {} : { paths }),
           ...(options.companionsTo === undefined ? {} : { companionsTo: resolve(cwd, options.companionsTo) }),
           ...vault,
         }),
       );
-      tell(terminal, result, restoreReport(result, options.path, terminal.places), result.warnings);
+      tell(terminal, result, restoreReport(result, paths, terminal.places), result.warnings);
       return result.verified === false ? DAMAGE : 0;
     }
     case 'verify': {
@@ -137,4 +138,9 @@ function tell({ streams, json }: Terminal, result: unknown, report: Lines, warni
 
 function tellHowToAccept({ streams, json, places }: Terminal, backup: string): void {
   if (!json) streams.err.write(`If that is right: ${acceptShrinkWords(backup, places)}\n`);
+}
+
+/** Several patterns as one. */
+function anyOf(globs: readonly string[] | undefined): string | undefined {
+  return globs === undefined || globs.length < 2 ? globs?.[0] : `{${globs.join(',')}}`;
 }

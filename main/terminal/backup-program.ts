@@ -6,13 +6,14 @@ import { collect, common, type CommonOptions } from './common-options.ts';
 export interface BackupOptions {
   readonly reason?: string;
   readonly pin?: boolean;
-  readonly companion?: readonly string[];
+  /** false: none. */
+  readonly companion?: readonly string[] | false;
 }
 
 export interface RestoreOptions {
   readonly to?: string;
   readonly onConflict: RestoreStrategy;
-  readonly path?: string;
+  readonly path?: readonly string[];
   readonly dryRun?: boolean;
   readonly safetyCopy: boolean;
   readonly allowModelMismatch?: boolean;
@@ -61,6 +62,7 @@ export function defineBackupCommands(program: Command, found: (invocation: Backu
       'state file of the indexer to carry along; may be given several times (default: those of the last time)',
       collect,
     )
+    .option('--no-companion', 'carry none along, now and until some are named again')
     .action((collection: string, options: BackupOptions & CommonOptions) => {
       found({ command: 'backup', collection, options });
     });
@@ -82,7 +84,7 @@ export function defineBackupCommands(program: Command, found: (invocation: Backu
         .choices(['skip', 'overwrite', 'merge', 'exact'])
         .default('skip'),
     )
-    .option('--path <glob>', 'only the points of files that match, as "src/**"')
+    .option('--path <glob>', 'only the points of files that match, as "src/**"; may be given several times', collect)
     .option('--dry-run', 'count what would happen and write nothing')
     .option('--no-safety-copy', 'take no backup of what is overwritten or removed')
     .option('--allow-model-mismatch', 'restore although the embedding models differ')

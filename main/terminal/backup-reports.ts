@@ -17,7 +17,7 @@ const backups = (value: number): string => `${count(value)} ${value === 1 ? 'bac
 
 export function backupReport(result: BackupResult): Lines {
   const { totalVectors, changed, removed } = result;
-  const same = result.new + changed + removed === 0;
+  const same = totalVectors > 0 && result.new + changed + removed === 0;
   const what = same
     ? `${points(totalVectors)}, nothing has changed since the backup before`
     : `${points(totalVectors)}, ${count(result.new)} new, ${count(changed)} changed, ${count(removed)} removed`;
@@ -32,6 +32,7 @@ const LIST: readonly Column[] = [
   { title: 'Taken' },
   { title: 'Points', align: 'right', leaveOut: 1 },
   { title: 'Size', align: 'right', leaveOut: 2 },
+  { title: 'Frees', align: 'right', leaveOut: 6 },
   { title: 'Verified', leaveOut: 4 },
   { title: 'Pin', leaveOut: 3 },
   { title: 'Reason', least: 8, leaveOut: 5 },
@@ -58,7 +59,8 @@ export function listReport(
       localTime(backup.createdAt),
       count(backup.totalVectors),
       bytes(backup.bytes),
-      backup.verifiedAt === null ? 'never' : localTime(backup.verifiedAt),
+      bytes(backup.bytesUnique),
+      backup.verifiedAt === null ? 'DAMAGED' : localTime(backup.verifiedAt),
       backup.pinned ? 'pinned' : '',
       backup.reason,
     ]);
@@ -106,7 +108,7 @@ export function verifyReport(result: VerifyResult, width: number | null): Lines 
     ...(problems.length === 0 ? [] : ['The vault itself:', ...firstOf(problems.map(({ message }) => message))]),
     ...(leftovers.length === 0
       ? []
-      : ['Of no backup, and harmless (an interrupted run leaves such files):', ...firstOf(leftovers)]),
+      : ['Of no backup (what an interrupted run left, or what is not of Vectorkeep):', ...firstOf(leftovers)]),
     checked.length === 0
       ? 'There are no backups to verify'
       : `${backups(checked.length)} verified in ${duration(durationMs)}: ${damaged === 0 ? 'all whole' : `${count(whole)} whole, ${count(damaged)} damaged`}`,

@@ -23,6 +23,8 @@ export function commandHint(fault: Fault, command: string | undefined): string {
     return `${params['choices'] === undefined ? '' : `${hint} `}Name one with --connection or give a --url.`;
   if (code === 'SCHEMA_MISMATCH' && command === 'restore')
     return 'Nothing was written. Restore it into a new index instead: --to NAME.';
+  if (code === 'FILE_EXISTS' && (command === 'restore' || command === 'import'))
+    return 'Nothing was written. Name another folder with --companions-to.';
   if (code === 'BACKUP_NOT_FOUND' && params['choices'] !== undefined) return `${hint} All: vectorkeep list.`;
   if (code === 'BACKUP_DAMAGED') return `${hint} The command is vectorkeep verify --full.`;
   if (code === 'BUSY' && params['reason'] === 'endpoint') return `${hint} The option is --home.`;

@@ -9,8 +9,8 @@ const DIFFERS = { missing: 'not in the index', different: 'different', extra: 'n
 export function restoreReport(result: RestoreResult, paths: string | undefined, places: Places): Lines {
   return [
     sentence(result, paths),
-    ...(result.dryRun ? ['Nothing was written'] : checkLines(result)),
-    ...differenceLines(result),
+    ...(result.dryRun ? ['Nothing was written'] : checkLines(result, paths)),
+    ...differenceLines(result, paths),
     ...(result.companions.length === 0
       ? []
       : ['Companion files:', ...result.companions.map((path) => `  ${plain(path)}`)]),
@@ -34,17 +34,23 @@ function sentence(result: RestoreResult, paths: string | undefined): string {
   );
 }
 
-function checkLines({ verified, differences }: RestoreResult): Lines {
+/** Where only some files were restored, only those were compared. */
+const ofFiles = (paths: string | undefined): string => (paths === undefined ? '' : `, as far as ${plain(paths)} goes`);
+
+function checkLines({ verified, differences }: RestoreResult, paths: string | undefined): Lines {
   if (verified === null) return [];
   if (!verified) return ['NOT VERIFIED: read back, the index is not as it should be after this restore'];
   return [
-    differences.count === 0 ? 'Read back: just as in the backup' : 'Read back: as it should be after this restore',
+    `${differences.count === 0 ? 'Read back: just as in the backup' : 'Read back: as it should be after this restore'}${ofFiles(paths)}`,
   ];
 }
 
-function differenceLines({ differences: { count: total, points: named }, dryRun }: RestoreResult): Lines {
+function differenceLines(
+  { differences: { count: total, points: named }, dryRun }: RestoreResult,
+  paths: string | undefined,
+): Lines {
   if (total === 0) return [];
-  const now = `The index${dryRun ? ' now' : ''} differs from the backup in ${points(total)}`;
+  const now = `The index${dryRun ? ' now' : ''} differs from the backup in ${points(total)}${ofFiles(paths)}`;
   if (named.length === 0) return [now];
   const lines = named.map(({ point, what }) => `${point}  ${DIFFERS[what]}`);
   return [`${now}:`, ...firstOf(lines, total)];

@@ -42,13 +42,13 @@ describe('the list', () => {
     const notes = { ...backup, backupName: 'notes-1', collection: 'notes', source: 'builtin', totalVectors: 1 };
     expect(listReport({ ...list, backups: [backup, notes, older] }, undefined, null, HERE)).toEqual([
       'code at http://localhost:6333',
-      'Backup                 Taken             Points     Size  Verified          Pin     Reason',
-      'code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB  2026-11-22 15:03  pinned  manual',
-      'code-20261121T140302Z  2026-11-22 09:03  20,000  53.1 MB  never                     manual',
+      'Backup                 Taken             Points     Size  Frees  Verified          Pin     Reason',
+      'code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB    9 B  2026-11-22 15:03  pinned  manual',
+      'code-20261121T140302Z  2026-11-22 09:03  20,000  53.1 MB    9 B  DAMAGED                   manual',
       '',
       'notes at the built-in Qdrant',
-      'Backup   Taken             Points     Size  Verified          Pin     Reason',
-      'notes-1  2026-11-22 14:03       1  53.1 MB  2026-11-22 15:03  pinned  manual',
+      'Backup   Taken             Points     Size  Frees  Verified          Pin     Reason',
+      'notes-1  2026-11-22 14:03       1  53.1 MB    9 B  2026-11-22 15:03  pinned  manual',
       '',
       '3 backups; the vault has 56.2 MB: /mnt/vault',
     ]);

@@ -55,7 +55,7 @@ describe('the words about backups', () => {
         command: 'restore',
         backup: 'b',
         options: {
-          ...{ to: 'c', onConflict: 'exact', path: 'src/**', dryRun: true, safetyCopy: false },
+          ...{ to: 'c', onConflict: 'exact', path: ['src/**'], dryRun: true, safetyCopy: false },
           ...{ allowModelMismatch: true, companionsTo: 'd' },
         },
       },
