@@ -90,6 +90,8 @@ export async function lockVault(dir: string, wish: WriteWish): Promise<WritableV
 async function settleId(dir: string, { create, expected, idFromBackups }: WriteWish): Promise<string> {
   const file = await readVaultFile(dir);
   if (file !== null && file !== 'damaged') {
+    // Another drive in the place of the one that was meant: nobody asked for backups on it, nor for any of its to go.
+    if (expected !== null && file.id !== expected) throw new Fault('VAULT_GONE', { path: dir });
     if (file.version > VAULT_VERSION) throw new Fault('VAULT_NEWER', { path: dir, version: file.version });
     if (await readmeIsWhole(dir, file)) return file.id;
     await writeDescription(dir, file.id, file.created_at);
