@@ -112,6 +112,7 @@ export const NOTICE_CODES = [
   'BACKUP_UNREADABLE',
   'PARENT_DAMAGED',
   'ROTATION_FROZEN',
+  'ROTATION_CLOCK',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];

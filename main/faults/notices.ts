@@ -22,9 +22,11 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   COMPANION_MISSING: (p) =>
     `The companion file ${text(p['path'])} is no longer there, so the backup does not carry it.`,
   COMPANIONS_NOT_RESTORED: (p) =>
-    p['count'] === 1
-      ? `The ${text(p['of'], 'file')} carries 1 companion file; it stays in it.`
-      : `The ${text(p['of'], 'file')} carries ${text(p['count'])} companion files; they stay in it.`,
+    p['path'] !== undefined
+      ? `${text(p['path'])} could not be written${because(p)}. ${p['count'] === 1 ? 'This companion file stays' : `${text(p['count'])} companion files stay`} in the ${text(p['of'], 'file')}; all points are written.`
+      : p['count'] === 1
+        ? `The ${text(p['of'], 'file')} carries 1 companion file; it stays in it.`
+        : `The ${text(p['of'], 'file')} carries ${text(p['count'])} companion files; they stay in it.`,
   SETTINGS_REPLACED: (p) =>
     `The settings file could not be read. ${p['restored'] === 'last-good' ? 'The last good copy is used' : 'Vectorkeep starts with fresh settings'}; the damaged file is kept as ${text(p['keptAs'])}.`,
   SETTINGS_NOT_USED: (p) => `Vectorkeep goes on without its settings and remembers nothing of this${because(p)}.`,
@@ -36,6 +38,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `Of the backup before, "${text(p['backup'])}", ${p['segments'] === 1 ? '1 file is' : `${number(p['segments'])} files are`} damaged. The points in question were stored anew, so this backup is whole.`,
   ROTATION_FROZEN: (p) =>
     `All backups of "${text(p['collection'])}" are kept: the index had lost half of its points or more when "${text(p['backup'])}" was taken, and nobody has said yet that this is right.`,
+  ROTATION_CLOCK: (p) =>
+    `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${text(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
 };
 
 export function explainNotice(notice: Notice): { code: string; message: string } {

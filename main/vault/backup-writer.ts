@@ -87,7 +87,7 @@ export class BackupWriter {
     await makeFolder(join(folder, BACKUPS));
     await makeFolder(join(folder, SEGMENTS));
     await sweepFolder(folder, catalog, vault.check);
-    const parent = await chooseParent(catalog, folder, plan.signal);
+    const parent = await chooseParent(catalog, { folder, at: plan.createdAt, signal: plan.signal });
     const name = freeName(catalog, backupName(plan.collection, plan.createdAt));
     const file = await TemporaryFile.createIn(join(folder, SEGMENTS));
     try {
@@ -190,7 +190,7 @@ export class BackupWriter {
     const carried = await storeCompanions(folder, companions);
     this.#bytesAdded += carried.bytesAdded;
     const total = this.#fingerprint.count;
-    const before = this.parent.manifest?.total_vectors ?? 0;
+    const before = this.parent.usualPoints;
     const { new: added, changed, removed } = this.counts;
     const manifest: ManifestBody = {
       vault_id: this.#vault.id,

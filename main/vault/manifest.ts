@@ -48,7 +48,7 @@ const manifest = z.object({
   /** Against the parent. */
   changes: z.object({ new: count, changed: count, removed: count }),
   fingerprint: sha256,
-  /** Points of the parent, when this has half of them or fewer. */
+  /** Points of the newest backup before that is no safety copy, when this has half of them or fewer. */
   shrank_from: count.nullable(),
   // Not a record: zod rebuilds those, and a key `__proto__` would be lost on the way.
   settings: z.unknown(),

@@ -4,6 +4,7 @@ import { SEGMENTS, segmentPath } from './layout.ts';
 import { deadRows, type Manifest, type SegmentRef } from './manifest.ts';
 import type { RowSource } from './merged-rows.ts';
 import type { RowSet } from './row-set.ts';
+import { SAFETY } from './rotation.ts';
 import { sha256OfFile } from './segment-check.ts';
 
 /** Of a segment with more dead rows than this share, the others are written anew. */
@@ -15,6 +16,11 @@ const FEWER_SEGMENTS = 16;
 /** The backup that a new one builds on, and what becomes of its segments. */
 export interface Parent {
   readonly manifest: Manifest | null;
+  /**
+   * Points of the newest backup before that is no safety copy: one of those may show what an accident left, and must not
+   * become what is usual. 0: there is none.
+   */
+  readonly usualPoints: number;
   /** Segments that cannot be built on: gone or damaged. */
   readonly damaged: number;
   /** The rows to compare with. */
@@ -28,11 +34,19 @@ export interface Parent {
 }
 
 /**
- * The newest backup of a collection. Its segments are compared with their checksums first: upon damage nothing is built,
+ * The newest backup of a collection that is not later than `at`: one that a wrong clock dated into the future would stay
+ * the newest for years, and every backup would store again what changed since. Its segments are compared with their checksums first: upon damage nothing is built,
  * so those points are stored anew, and the next backup is whole again.
  */
-export async function chooseParent({ backups }: Catalog, folder: string, signal: AbortSignal): Promise<Parent> {
-  const manifest = backups.findLast((backup) => backup.folder === folder)?.manifest ?? null;
+export async function chooseParent(
+  { backups }: Catalog,
+  { folder, at, signal }: { readonly folder: string; readonly at: Date; readonly signal: AbortSignal },
+): Promise<Parent> {
+  const all = backups.filter((backup) => backup.folder === folder).map((backup) => backup.manifest);
+  const earlier = all.filter((one) => Date.parse(one.created_at) <= at.getTime());
+  const before = earlier.length > 0 ? earlier : all;
+  const manifest = before.at(-1) ?? null;
+  const usual = before.findLast(({ reason }) => reason !== SAFETY) ?? manifest;
   const usable: { ref: SegmentRef; dead: RowSet }[] = [];
   for (const ref of manifest?.segments ?? []) {
     const found = await sha256OfFile(segmentPath(folder, ref.sha256), signal).catch(() => null);
@@ -42,6 +56,7 @@ export async function chooseParent({ backups }: Catalog, folder: string, signal:
   const folded = toFold(usable);
   return {
     manifest,
+    usualPoints: usual?.total_vectors ?? 0,
     damaged: (manifest?.segments.length ?? 0) - usable.length,
     sources: usable.map(({ ref, dead }) => ({
       path: join(folder, SEGMENTS, `${ref.sha256}.parquet`),

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Notice } from '../faults/fault.ts';
 import { removeFile, syncFolder } from '../files/folder.ts';
 import { writeState } from './backup-state.ts';
-import { bytesFreed, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
+import { bytesFreed, compareTimes, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
 import { BACKUPS, companionPath, manifestPath, segmentPath } from './layout.ts';
-import { planRotation, type RotationPlan, type RotationPolicy } from './rotation.ts';
+import { FUTURE_MS, planRotation, SAFETY, type RotationPlan, type RotationPolicy } from './rotation.ts';
 import { findStrays, sweepFolder } from './sweep.ts';
 import type { WritableVault } from './vault.ts';
 
@@ -39,6 +39,11 @@ export async function planPrune(catalog: Catalog, policy: RotationPolicy, now: n
       after: manifest.total_vectors,
     },
   }));
+  for (const { manifest } of fromTheFuture(catalog, now))
+    notices.push({
+      code: 'ROTATION_CLOCK',
+      params: { collection: manifest.collection, backup: manifest.name, at: manifest.created_at },
+    });
   return { ...plan, bytesFreed: bytesFreed(catalog, new Set(plan.remove), await foldersInNeed(catalog)), notices };
 }
 
@@ -46,9 +51,30 @@ export async function planPrune(catalog: Catalog, policy: RotationPolicy, now: n
 function frozenFolders({ backups }: Catalog): Map<string, StoredBackup> {
   const frozen = new Map<string, StoredBackup>();
   for (const backup of backups) {
-    if (backup.manifest.shrank_from !== null && !backup.state.accepted) frozen.set(backup.folder, backup);
+    const { reason, shrank_from: before } = backup.manifest;
+    // A safety copy shows what somebody is about to put right.
+    if (reason !== SAFETY && before !== null && !backup.state.accepted) frozen.set(backup.folder, backup);
   }
   return frozen;
+}
+
+/**
+ * What a person accepts who says that the index may be as small as this backup shows it: all of its collection up to that
+ * one that have shrunk. Pure.
+ */
+export function acceptedWith({ backups }: Catalog, { folder, manifest }: StoredBackup): StoredBackup[] {
+  return backups.filter(
+    (one) =>
+      one.folder === folder &&
+      (one.manifest.name === manifest.name ||
+        (one.manifest.shrank_from !== null && !one.state.accepted && compareTimes(one.manifest, manifest) < 0)),
+  );
+}
+
+/** The newest backup of each collection of which it lies in the future: which clock is wrong is for a person to see. */
+function fromTheFuture({ backups }: Catalog, now: number): StoredBackup[] {
+  const newest = new Map(backups.map((backup) => [backup.folder, backup]));
+  return [...newest.values()].filter(({ manifest }) => Date.parse(manifest.created_at) > now + FUTURE_MS);
 }
 
 /** Names of backups whose files are there and as long as they were: one that lost some since must not be the last that stays. */

@@ -1,11 +1,11 @@
-/** How many backups of a collection stay. Counts of 0 or none given keep nothing by that rule; a policy without any rule keeps all. */
+/** How many backups of a collection stay. Counts of 0 or none given keep nothing by that rule; a policy without any rule keeps all but safety copies. */
 export interface RotationPolicy {
   readonly keepLast?: number | undefined;
   readonly keepHourly?: number | undefined;
   readonly keepDaily?: number | undefined;
   readonly keepWeekly?: number | undefined;
   readonly keepMonthly?: number | undefined;
-  /** Safety copies go by these alone: the newest ones, and those that are younger than so many days. */
+  /** Safety copies go by these alone: the newest ones, and those less than so many days older than the newest backup. */
   readonly safetyLast?: number | undefined;
   readonly safetyDays?: number | undefined;
 }
@@ -38,9 +38,12 @@ export interface RotationMoment {
   readonly timeZone?: string;
 }
 
+/** The reason of a backup that a restore takes of what it is about to change. */
+export const SAFETY = 'safety';
+
 /** Clocks differ a little; a backup further ahead than this was dated by a clock that was wrong, or this one is. */
-const FUTURE_MS = 86_400_000;
 const DAY_MS = 86_400_000;
+export const FUTURE_MS = DAY_MS;
 
 /**
  * Which backups stay, and why. Pure. Whatever the policy says, these never go: pinned ones, the newest verified backup of a
@@ -66,18 +69,19 @@ export function planRotation(
     if (newest.createdAt > now + FUTURE_MS) for (const backup of sorted) keep(backup, 'clock');
     for (const backup of sorted) if (backup.pinned) keep(backup, 'pinned');
     const floor =
-      sorted.find(({ verified, reason }) => verified && reason !== 'safety') ?? sorted.find(({ verified }) => verified);
+      sorted.find(({ verified, reason }) => verified && reason !== SAFETY) ?? sorted.find(({ verified }) => verified);
     keep(floor ?? newest, 'floor');
     keepUsual(
-      sorted.filter(({ reason }) => reason !== 'safety'),
+      sorted.filter(({ reason }) => reason !== SAFETY),
       policy,
       timeZone,
       keep,
     );
     keepSafety(
-      sorted.filter(({ reason }) => reason === 'safety'),
+      sorted.filter(({ reason }) => reason === SAFETY),
       policy,
-      now,
+      // By the clock alone, a wrong one could take them all in one moment.
+      Math.min(now, newest.createdAt),
       keep,
     );
   }

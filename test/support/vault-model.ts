@@ -45,7 +45,8 @@ export class VaultModel {
 
   backUp(collection: string, name: string, { safety, pinned = false }: { safety: boolean; pinned?: boolean }): void {
     const points = new Map(this.index(collection));
-    const before = this.newest(collection)?.points.size ?? 0;
+    const usual = this.backups.findLast((backup) => backup.collection === collection && !backup.safety);
+    const before = (usual ?? this.newest(collection))?.points.size ?? 0;
     const shrankFrom = before > 0 && points.size * 2 <= before ? before : null;
     this.backups.push({ name, collection, points, safety, shrankFrom, pinned, accepted: false });
   }
@@ -75,7 +76,7 @@ export class VaultModel {
     for (const collection of new Set(this.backups.map((backup) => backup.collection))) {
       const all = this.backups.filter((backup) => backup.collection === collection);
       const usual = all.filter(({ safety }) => !safety);
-      const frozen = all.some(({ shrankFrom, accepted }) => shrankFrom !== null && !accepted);
+      const frozen = all.some(({ safety, shrankFrom, accepted }) => !safety && shrankFrom !== null && !accepted);
       for (const backup of frozen || keepLast === 0 ? all : usual.slice(-keepLast)) kept.add(backup);
     }
     const removed = this.backups.filter((backup) => !kept.has(backup)).map(({ name }) => name);

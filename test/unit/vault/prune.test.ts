@@ -1,10 +1,10 @@
 import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { verifyBackups } from '../../../main/jobs/tasks/verify.ts';
 import { readState, writeState } from '../../../main/vault/backup-state.ts';
 import { findBackup, readCatalog, vaultBytes } from '../../../main/vault/catalog.ts';
-import { deleteBackups, planPrune } from '../../../main/vault/prune.ts';
+import { acceptedWith, deleteBackups, planPrune } from '../../../main/vault/prune.ts';
 import { never, temporaryFolder } from '../../support/archives.ts';
 import { flipMiddle } from '../../support/vault-damage.ts';
 import { day, points } from '../../support/vault-trials.ts';
@@ -110,4 +110,67 @@ test.each(['nothing', 'a manifest'])('what is freed is told before and after, al
   expect(bytesFreed).toBeLessThanOrEqual(freed);
   expect(freed - bytesFreed).toBeLessThan(remove.length * 1000);
   expect(readdirSync(join(folder, 'segments'))).toHaveLength(lost === 'nothing' ? 1 : 4);
+});
+
+describe('a backup dated into the future', () => {
+  test('freezes rotation aloud, and is not what later ones build on', async () => {
+    const { dir, name } = await backups(2, (n) => (n === 1 ? { at: new Date(Date.UTC(2040, 0, 1)) } : {}));
+    const texts = points(1, 20, () => 2);
+    await takeFrom(dir, texts, { at: day(2) });
+    const { manifest } = await takeFrom(dir, texts, { at: day(3) });
+    expect(manifest).toMatchObject({ parent: 'code-20260103T120000Z', changes: { new: 0, changed: 0 } });
+    const { remove, notices } = await planPrune(await readCatalog(dir), { keepLast: 1 }, NOW);
+    expect([remove, notices]).toEqual([
+      [],
+      [{ code: 'ROTATION_CLOCK', params: { collection: 'code', backup: name(1), at: '2040-01-01T00:00:00.000Z' } }],
+    ]);
+    const { notices: later } = await planPrune(await readCatalog(dir), { keepLast: 1 }, Date.UTC(2040, 0, 2));
+    expect(later).toEqual([]);
+  });
+
+  test('serves as one to build on where there is no other', async () => {
+    const { dir, name } = await backups(1, () => ({ at: new Date(Date.UTC(2040, 0, 1)) }));
+    const { manifest } = await takeFrom(
+      dir,
+      points(1, 20, () => 0),
+      { at: day(2) },
+    );
+    expect(manifest).toMatchObject({ parent: name(0), segments: [{}] });
+  });
+});
+
+describe('an index that shrank', () => {
+  const few = (n: number): string[] => points(1, 5, () => n);
+  const many = (n: number): string[] => points(1, 20, () => n);
+  const frozen = async (dir: string): Promise<unknown[]> =>
+    (await planPrune(await readCatalog(dir), { keepLast: 1 }, NOW)).notices.map(({ params }) => params['backup']);
+
+  test('and was restored: its safety copy freezes nothing', async () => {
+    const { dir } = await backups(1);
+    const safety = await takeFrom(dir, few(0), { at: day(1), reason: 'safety' });
+    expect(safety.manifest.shrank_from).toBe(20);
+    const after = await takeFrom(dir, many(0), { at: day(2) });
+    expect(after.manifest.shrank_from).toBeNull();
+    expect(await frozen(dir)).toEqual([]);
+  });
+
+  test('and was not restored: it shrank all the same, although a safety copy shows it so', async () => {
+    const { dir } = await backups(1);
+    await takeFrom(dir, few(0), { at: day(1), reason: 'safety' });
+    const { manifest } = await takeFrom(dir, few(0), { at: day(2) });
+    expect(manifest.shrank_from).toBe(20);
+    expect(await frozen(dir)).toEqual([manifest.name]);
+  });
+
+  test('twice: what a person says of the later is said of the earlier too, and of none that comes after', async () => {
+    const { dir } = await backups(1);
+    const names: string[] = [];
+    for (const [n, texts] of [few(0), many(1), few(2), many(3), few(4)].entries())
+      names.push((await takeFrom(dir, texts, { at: day(n + 1) })).manifest.name);
+    const other = await takeFrom(dir, few(0), { at: day(1), collection: 'other' });
+    const catalog = await readCatalog(dir);
+    const accepted = acceptedWith(catalog, findBackup(catalog, names[2] ?? ''));
+    expect(accepted.map(({ manifest }) => manifest.name)).toEqual([names[0], names[2]]);
+    expect(accepted.map(({ manifest }) => manifest.name)).not.toContain(other.manifest.name);
+  });
 });

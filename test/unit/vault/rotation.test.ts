@@ -86,6 +86,15 @@ describe('rotation', () => {
     ]);
   });
 
+  test('a clock that jumped ahead does not make safety copies old', () => {
+    const some = [1, 2, 3, 4, 5, 6].map((hours) => backup(`s${hours}`, hours, { reason: 'safety' }));
+    const day = backup('day', 8);
+    const ahead = { now: NOW + 400 * 24 * HOUR };
+    expect(removed([...some, day], { keepLast: 1 }, ahead)).toEqual([]);
+    // Ten days without any backup: nor does the time that passed since.
+    expect(removed([...some, backup('later', -200)], { keepLast: 1 }, ahead)).toEqual(['s6', 's5', 's4']);
+  });
+
   test('nothing goes on the word of a clock alone, nor where a person has to look first', () => {
     expect(removed([...hourly, backup('future', -48)], { keepLast: 1 })).toEqual([]);
     expect(removed(hourly, { keepLast: 1 }, { frozen: new Set(['code']) })).toEqual([]);
