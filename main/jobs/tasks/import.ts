@@ -131,14 +131,15 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
         throw fault.with({ written: counts.new + counts.updated, ...counts, total: contents.points, created });
       }
     }
+    const { put, notices } = await putCompanions(task.dryRun ? [] : companions);
     return {
       collection: plan.name,
       totalVectors: contents.points,
       counts,
       createdCollection: created,
       model: plan.model,
-      notices: plan.notices,
-      companions: task.dryRun ? [] : await putCompanions(companions),
+      notices: [...plan.notices, ...notices],
+      companions: put,
       sendingMs,
     };
   } finally {

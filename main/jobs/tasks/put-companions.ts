@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Fault } from '../../faults/fault.ts';
-import { codeOf, readFault } from '../../files/file-faults.ts';
+import { Fault, type FaultCode, type Notice } from '../../faults/fault.ts';
+import { codeOf, fileFault, readFault } from '../../files/file-faults.ts';
 import { makeFolder } from '../../files/folder.ts';
 import { writeWhole } from '../../files/temporary-file.ts';
 import type { StoredBackup } from '../../vault/catalog.ts';
@@ -37,18 +37,40 @@ export async function companionsToPut(companions: readonly CompanionFile[], fold
       if (codeOf(error) === 'ENOENT') return null;
       throw readFault(error, path);
     });
-    const twice = files.some((other) => other.path === path);
+    // Most disks of Windows and macOS take these for one.
+    const twice = files.some((other) => folded(other.path) === folded(path));
     if (twice || (there !== null && !there.equals(content))) throw new Fault('FILE_EXISTS', { path });
     if (there === null) files.push({ path, content });
   }
   return files;
 }
 
-/** Puts them there and says where they are. */
-export async function putCompanions(files: readonly FileToPut[]): Promise<string[]> {
+const folded = (path: string): string => path.normalize('NFC').toLowerCase();
+
+/** Puts them there and says where they are. By now the points are written: what fails is told, and hides nothing of that. */
+export async function putCompanions(
+  files: readonly FileToPut[],
+): Promise<{ readonly put: readonly string[]; readonly notices: readonly Notice[] }> {
+  const put: string[] = [];
+  let first: Fault | null = null;
   for (const { path, content } of files) {
-    await makeFolder(join(path, '..'));
-    await writeWhole(path, content, { replace: false });
+    try {
+      await makeFolder(join(path, '..'));
+      await writeWhole(path, content, { replace: false });
+      put.push(path);
+    } catch (error) {
+      first ??= fileFault(error, path);
+    }
   }
-  return files.map(({ path }) => path);
+  if (first === null) return { put, notices: [] };
+  const { path, reason = REASONS[first.code] } = first.params;
+  return {
+    put,
+    notices: [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: files.length - put.length, path, reason } }],
+  };
 }
+
+const REASONS: Partial<Record<FaultCode, string>> = {
+  NO_SPACE: 'the disk is full',
+  FILE_EXISTS: 'there is a file of that name by now',
+};

@@ -86,10 +86,10 @@ async function fromCatalog(asked: RestoreTask, means: Means): Promise<RestoreOut
     const held = vault instanceof Fault ? null : vault;
     const work = { task, backup, target, control, http, vault: held, copies, catalog, signal, meter };
     const outcome = await run(work);
-    const put = task.dryRun ? [] : await putCompanions(companions);
+    const { put, notices } = await putCompanions(task.dryRun ? [] : companions);
     const left = companionsTo === null ? backup.manifest.companions.length : 0;
     const stays: Notice[] = left > 0 ? [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: left } }] : [];
-    return { ...outcome, notices: [...outcome.notices, ...stays].map(ofBackup), companions: put };
+    return { ...outcome, notices: [...outcome.notices, ...stays, ...notices].map(ofBackup), companions: put };
   } catch (error) {
     const fault = await goneMeanwhile(asked, error);
     // For whoever noted that a target is being made. null: it was not looked at.
