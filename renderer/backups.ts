@@ -53,7 +53,7 @@ export function lastBackup(backups: readonly BackupSummary[]): BackupSummary | u
 export function freshness(backups: readonly BackupSummary[], now: number): string {
   const last = lastBackup(backups);
   if (last === undefined) return 'Never backed up';
-  return `Last backup ${formatAge(last.createdAt, now)}, ${last.verifiedAt === null ? 'not verified' : 'verified'}`;
+  return `Last backup ${formatAge(last.createdAt, now)}, ${last.verifiedAt === null ? 'damaged' : 'verified'}`;
 }
 
 /** How many of the indexes here can be got back: "2 of 3 indexes have a verified backup". */

@@ -21,8 +21,10 @@ OPEN A BACKUP
   A backup is all rows of its segments but those that its file lists as "dead", as ranges of row numbers
   counted from 0 ("0-3,7" means rows 0, 1, 2, 3 and 7). With DuckDB, all points of a backup:
 
-    create table backup as select * from read_json('backups/BACKUP.json', maximum_object_size = 1000000000);
-    create table segments as select unnest(segments, recursive := true) from backup;
+    create table segments as
+      select unnest(segments, recursive := true)
+      from read_json('backups/BACKUP.json', maximum_object_size = 1000000000,
+                     columns = {segments: 'STRUCT(sha256 VARCHAR, dead VARCHAR)[]'});
     create table dead as
       select sha256, unnest(range(cast(split_part(part, '-', 1) as bigint),
              cast(coalesce(nullif(split_part(part, '-', 2), ''), part) as bigint) + 1)) as row
@@ -34,8 +36,11 @@ OPEN A BACKUP
     where not exists (select 1 from dead where dead.sha256 = segments.sha256 and dead.row = points.file_row_number);
 
   The same with pandas: pandas.read_parquet('segments/<sha256>.parquet') and dropping the dead rows.
+  A backup without segments is one of an empty index.
 
 PUT IT BACK
   Each row is a point of Qdrant: PUT /collections/NAME/points with {"points":[{"id":…,"vector":…,"payload":…}]}.
-  "settings" in the backup's file is what the collection was made with.
+  An id of digits alone is a number, any other a string. The vector is the list itself where it is the unnamed one,
+  else {"NAME": list, …}, a sparse one {"NAME": {"indices": list, "values": list}}.
+  "settings" in the backup's file is what the collection was made with: vectors, payload indexes, aliases.
 `;

@@ -59,7 +59,7 @@ export function BackupRow(props: BackupRowProps) {
       <ul class="backup-marks">
         <li class={backup.verifiedAt === null ? 'mark-unverified' : 'mark-verified'}>
           <Icon name={backup.verifiedAt === null ? 'warning' : 'check'} />
-          {backup.verifiedAt === null ? 'Not verified' : 'Verified'}
+          {backup.verifiedAt === null ? 'Damaged' : 'Verified'}
         </li>
         <li class={safety ? 'mark-safety' : ''}>
           {safety && <Icon name="shield" />}

@@ -72,7 +72,7 @@ function optionOf({ createdAt, totalVectors, bytes, reason, verifiedAt, pinned }
     formatBytes(bytes),
     reasonLabel(reason).toLowerCase(),
     ...(pinned ? ['pinned'] : []),
-    ...(verifiedAt === null ? ['not verified'] : []),
+    ...(verifiedAt === null ? ['damaged'] : []),
   ];
   return parts.join(' · ');
 }

@@ -49,7 +49,7 @@ test('how fresh: a safety copy counts only where there is nothing else', () => {
   expect(lastBackup([safety])).toBe(safety);
   expect(freshness([], NOW)).toBe('Never backed up');
   expect(freshness([safety, backup(2)], NOW)).toBe('Last backup 2 h ago, verified');
-  expect(freshness([backup(0.2, { verifiedAt: null })], NOW)).toBe('Last backup 12 min ago, not verified');
+  expect(freshness([backup(0.2, { verifiedAt: null })], NOW)).toBe('Last backup 12 min ago, damaged');
 });
 
 test('the sentence on Home counts verified backups', () => {
