@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
 import { Fingerprint } from '../points/point-hash.ts';
-import { list, type Catalog, type StoredBackup } from './catalog.ts';
+import { compareIds, idText, NO_ID } from '../points/point-id.ts';
+import { list, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
 import {
   BACKUPS,
   companionPath,
@@ -69,7 +71,8 @@ export class Verifier {
       const path = companionPath(folder, sha256);
       found(path, await this.#once(path, () => this.#checkFile(path, sha256, bytes)));
     }
-    if (this.#options.full && damage.length === 0) found(manifestPath(folder, manifest.name), checkPoints(backup));
+    if (this.#options.full && damage.length === 0)
+      found(manifestPath(folder, manifest.name), await checkPoints(backup, this.#options.signal));
     return { name: manifest.name, damage };
   }
 
@@ -117,13 +120,30 @@ export class Verifier {
   }
 }
 
-/** Whether the rows of a backup are together what was read from the index. Their content was checked before. */
-function checkPoints({ folder, manifest }: StoredBackup): Omit<Damage, 'path'> | null {
+/** So many rows are walked before others in this thread have their turn. */
+const ROWS_AT_ONCE = 20_000;
+
+/**
+ * Whether the rows of a backup are together what was read from the index, each point once. Their content was checked
+ * before.
+ */
+async function checkPoints(
+  { folder, manifest }: StoredBackup,
+  signal: AbortSignal,
+): Promise<Omit<Damage, 'path'> | null> {
   const fingerprint = new Fingerprint();
+  const last = { ...NO_ID };
   try {
     const rows = rowsOf(folder, manifest.segments);
     try {
-      while (rows.next()) fingerprint.add(rows.hash);
+      while (rows.next()) {
+        if (fingerprint.count > 0 && compareIds(last, rows.id) >= 0) return { reason: 'order', point: idText(rows.id) };
+        Object.assign(last, rows.id);
+        fingerprint.add(rows.hash);
+        if (fingerprint.count % ROWS_AT_ONCE > 0) continue;
+        await setImmediate();
+        signal.throwIfAborted();
+      }
     } finally {
       rows.close();
     }
@@ -141,25 +161,43 @@ export function rowsOf(folder: string, segments: StoredBackup['manifest']['segme
 }
 
 /** What is wrong with the vault apart from its backups, and what lies about in it. */
-export async function checkSurroundings(
-  dir: string,
-  catalog: Catalog,
-): Promise<{ damage: Damage[]; lost: CheckedBackup[]; leftovers: string[] }> {
+export async function checkSurroundings(dir: string, catalog: Catalog): Promise<Surroundings> {
+  const found = await lookAround(dir, catalog);
+  // Somebody may have published or deleted since the catalog was read.
+  return isQuiet(found) ? found : lookAround(dir, await readCatalog(dir));
+}
+
+export interface Surroundings {
+  readonly damage: readonly Damage[];
+  /** Backups of which the manifest is gone or cannot be read. */
+  readonly lost: readonly CheckedBackup[];
+  /** Relative to the vault. */
+  readonly leftovers: readonly string[];
+}
+
+const isQuiet = ({ damage, lost, leftovers }: Surroundings): boolean =>
+  damage.length + lost.length + leftovers.length === 0;
+
+async function lookAround(dir: string, catalog: Catalog): Promise<Surroundings> {
   const damage: Damage[] = [...(await vaultDamage(dir))];
   const lost: CheckedBackup[] = [];
   const leftovers: string[] = [];
   const own = [VAULT_FILE, README_FILE, LOCK_FILE];
-  leftovers.push(...(await list(dir)).filter((name) => !own.includes(name) && !isFolderName(name)));
+  const names = await list(dir);
+  // What one who writes has made so far is of no backup yet, and no leftover.
+  const busy = names.includes(LOCK_FILE);
+  const temporary = (name: string): boolean => busy && (name.endsWith('.partial') || name.startsWith(`${LOCK_FILE}.`));
+  leftovers.push(...names.filter((name) => !own.includes(name) && !isFolderName(name) && !temporary(name)));
   for (const folder of catalog.folders) {
     const strays = await findStrays(folder, catalog);
     const at = (path: string): string => relative(dir, path);
     for (const name of strays.lost)
       lost.push({ name, damage: [{ path: at(manifestPath(folder, name)), reason: 'missing' }] });
-    for (const name of strays.unfinished) leftovers.push(at(statePath(folder, name)));
-    for (const name of strays.foreign) leftovers.push(at(join(folder, name)));
+    if (!busy) for (const name of strays.unfinished) leftovers.push(at(statePath(folder, name)));
+    for (const name of strays.foreign) if (!temporary(name)) leftovers.push(at(join(folder, name)));
     if (strays.emptied) damage.push({ path: at(join(folder, BACKUPS)), reason: 'missing' });
     // What a manifest needs that is gone or cannot be read is not known: a leftover is what somebody may delete.
-    if (strays.needed) continue;
+    if (strays.needed || busy) continue;
     for (const sha256 of strays.segments) leftovers.push(at(segmentPath(folder, sha256)));
     for (const sha256 of strays.companions) leftovers.push(at(companionPath(folder, sha256)));
   }
@@ -169,7 +207,7 @@ export async function checkSurroundings(
       damage: [
         {
           path: relative(dir, manifestPath(folder, name)),
-          reason: fault.code === 'VAULT_NEWER' ? 'newer' : String(fault.params['reason'] ?? 'manifest'),
+          reason: fault.code === 'VAULT_NEWER' ? 'newer' : fault.code === 'BACKUP_DAMAGED' ? 'manifest' : 'unreadable',
         },
       ],
     });

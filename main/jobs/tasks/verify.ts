@@ -1,4 +1,4 @@
-import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import { findBackup, readCatalog, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
 import { writeState } from '../../vault/backup-state.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import { checkSurroundings, Verifier, type CheckedBackup, type Damage } from '../../vault/verify.ts';
@@ -40,18 +40,28 @@ export async function verifyBackups(
     signal,
     passed: (bytes, points) => meter.at((read.points += points), (read.bytes += bytes)),
   });
-  const checked: CheckedBackup[] = [];
+  const all: CheckedBackup[] = [];
   const began = new Date().toISOString();
   for (const one of chosen) {
     signal.throwIfAborted();
-    checked.push(await verifier.check(one));
+    all.push(await verifier.check(one));
   }
+  const checked = await withoutDeleted(vault.dir, all);
   await noteFound(vault, checked, { at: began, full, signal });
   return {
     backups: [...checked, ...broken],
     damage: backup === null ? lost.damage : [],
     leftovers: backup === null ? lost.leftovers : [],
   };
+}
+
+/** Without those that somebody deleted meanwhile, as rotation does: that their files are gone is no damage. */
+async function withoutDeleted(dir: string, checked: readonly CheckedBackup[]): Promise<readonly CheckedBackup[]> {
+  if (checked.every(({ damage }) => damage.length === 0)) return checked;
+  const catalog = await readCatalog(dir);
+  const { lost } = await checkSurroundings(dir, catalog);
+  const there = new Set([...catalog.backups.map(({ manifest }) => manifest.name), ...lost.map(({ name }) => name)]);
+  return checked.filter(({ name, damage }) => damage.length === 0 || there.has(name));
 }
 
 /** What has to be read, each file once. */
