@@ -84,6 +84,33 @@ export function copyId(from: PointId, to: PointId): void {
   to.w3 = from.w3;
 }
 
+/** Ids one after the other, 17 bytes each at most twice over. */
+export class IdList {
+  #kinds = new Uint8Array(64);
+  #words = new Uint32Array(256);
+  length = 0;
+
+  push({ kind, w0, w1, w2, w3 }: PointId): void {
+    if (this.length === this.#kinds.length) {
+      const [kinds, words] = [this.#kinds, this.#words];
+      this.#kinds = new Uint8Array(kinds.length * 2);
+      this.#words = new Uint32Array(words.length * 2);
+      this.#kinds.set(kinds);
+      this.#words.set(words);
+    }
+    this.#kinds[this.length] = kind;
+    this.#words.set([w0, w1, w2, w3], this.length * 4);
+    this.length++;
+  }
+
+  *[Symbol.iterator](): Generator<PointId, void, undefined> {
+    for (let n = 0; n < this.length; n++) {
+      const [w0, w1, w2, w3] = this.#words.subarray(n * 4, n * 4 + 4) as unknown as [number, number, number, number];
+      yield { kind: this.#kinds[n] ?? 0, w0, w1, w2, w3 };
+    }
+  }
+}
+
 /** Every id seen so far, 17 bytes each at most twice over: an open-addressing table in typed arrays. */
 export class IdTable {
   #kinds = new Uint8Array(1024);

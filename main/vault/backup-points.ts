@@ -1,4 +1,5 @@
 import { GrowingBytes } from '../points/canonical-json.ts';
+import type { PointId } from '../points/point-id.ts';
 import { writePoint } from '../points/point-text.ts';
 import type { Selection } from './compare.ts';
 import { readSegment, type StoredPoint } from './segment-reader.ts';
@@ -55,6 +56,20 @@ export async function eachPath(
     const select = (row: number): boolean => rows.has(row);
     for await (const batch of readSegment(path, { signal, select, vectors: false }))
       for (const point of batch) each(pathOf(point, pathKey), source, point.row, point);
+  }
+}
+
+/** The ids of chosen points as text, segment by segment. */
+export async function* pointIds(
+  selection: Selection,
+  signal: AbortSignal,
+  textOf: (id: PointId) => string,
+): AsyncGenerator<string, void, undefined> {
+  for (const { path, rows } of selection.parts) {
+    if (rows.count === 0) continue;
+    const select = (row: number): boolean => rows.has(row);
+    for await (const batch of readSegment(path, { signal, select, vectors: false }))
+      for (const { id } of batch) yield textOf(id);
   }
 }
 

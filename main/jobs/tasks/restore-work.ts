@@ -1,8 +1,8 @@
 import type { Notice } from '../../faults/fault.ts';
-import type { PointId } from '../../points/point-id.ts';
+import { IdList, type PointId } from '../../points/point-id.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
-import { eachPath } from '../../vault/backup-points.ts';
+import { eachPath, pointIds } from '../../vault/backup-points.ts';
 import { findBackup, readCatalog, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
 import { compareBackups, Selection } from '../../vault/compare.ts';
 import { deleteBackups } from '../../vault/prune.ts';
@@ -36,8 +36,8 @@ export interface Stand {
   readonly standing: Standing;
   readonly missing: Selection;
   readonly different: Selection;
-  /** Ids as they stand in requests; of an exact restore only. */
-  readonly extra: readonly string[];
+  /** Ids of points that only the target has, as they stand in requests; of an exact restore only. */
+  readonly extra: Iterable<string> | AsyncIterable<string>;
   /** The safety copy; null: none was needed. */
   readonly safety: string | null;
   /** What is to be said of the safety copy. */
@@ -90,7 +90,7 @@ async function standOfIndex(
   strategy: RestoreStrategy,
 ): Promise<Stand> {
   meter.begin('comparing', { points: (await control.measure(target.name)).count });
-  const extra: string[] = [];
+  const found = new IdList();
   let extras = 0;
   const missing = new Selection(backup);
   const different = new Selection(backup);
@@ -100,11 +100,15 @@ async function standOfIndex(
       if (what === 'extra') {
         if (filter !== null && !filter(path)) return;
         extras++;
-        if (strategy === 'exact') extra.push(idInRequest(id));
+        if (strategy === 'exact' && !task.dryRun) found.push(id);
       } else if (chosen.has(source, row)) (what === 'missing' ? missing : different).add(source, row);
     },
   });
-  return stand(chosen, missing, different, { extra, extras });
+  return stand(chosen, missing, different, { extra: inRequests(found), extras });
+}
+
+function* inRequests(ids: Iterable<PointId>): Generator<string, void, undefined> {
+  for (const id of ids) yield idInRequest(id);
 }
 
 /** The same from a copy of the target. */
@@ -116,25 +120,23 @@ async function standOfCopy(
   strategy: RestoreStrategy,
 ): Promise<Stand> {
   const { comparison, added } = compareBackups(backup, copy);
-  const extra: string[] = [];
-  let extras = 0;
-  if (filter === null && strategy !== 'exact') extras = added.count;
-  else
-    await eachPath(added, backup.manifest.path_key ?? '', signal, (path, _, __, { id }) => {
-      if (filter !== null && !filter(path)) return;
-      extras++;
-      if (strategy === 'exact') extra.push(idInRequest(id));
+  // In a bit each, however many there are: their ids are read again when they are removed.
+  const extras = filter === null ? added : new Selection(copy);
+  if (filter !== null)
+    await eachPath(added, backup.manifest.path_key ?? '', signal, (path, source, row) => {
+      if (filter(path)) extras.add(source, row);
     });
+  const extra = strategy === 'exact' ? pointIds(extras, signal, idInRequest) : [];
   const missing = chosen.and(comparison.missing);
   const different = chosen.and(comparison.different);
-  return stand(chosen, missing, different, { extra, extras });
+  return stand(chosen, missing, different, { extra, extras: extras.count });
 }
 
 function stand(
   chosen: Selection,
   missing: Selection,
   different: Selection,
-  { extra, extras }: { extra: readonly string[]; extras: number },
+  { extra, extras }: { extra: Stand['extra']; extras: number },
 ): Stand {
   const standing = {
     missing: missing.count,

@@ -66,14 +66,23 @@ function eachPoint({ text, points }: PointRun, found: (scanner: PointScanner) =>
 /** Ids that are removed in one go, between two reports. */
 const REMOVED_AT_ONCE = 1000;
 
+/** Removes points by their ids as they stand in requests. */
 export async function removePoints(
-  ids: readonly string[],
+  ids: Iterable<string> | AsyncIterable<string>,
   { http, target, signal, done, told }: Writing,
 ): Promise<void> {
-  for (let from = 0; from < ids.length; from += REMOVED_AT_ONCE) {
-    const some = ids.slice(from, from + REMOVED_AT_ONCE);
+  const remove = async (some: readonly string[]): Promise<void> => {
+    if (some.length === 0) return;
     await deletePoints(http, { collection: target.name, shardKeys: target.shardKeys, ids: some }, signal);
     done.points += some.length;
     told();
+  };
+  let some: string[] = [];
+  for await (const id of ids) {
+    some.push(id);
+    if (some.length < REMOVED_AT_ONCE) continue;
+    await remove(some);
+    some = [];
   }
+  await remove(some);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   compareIds,
   copyId,
+  IdList,
   IdTable,
   NO_ID,
   readNumberId,
@@ -176,4 +177,20 @@ describe('IdTable', () => {
     expect(table.size).toBe(distinct);
     for (const id of ids) expect(table.add(id)).toBe(false);
   });
+});
+
+test('a list of ids gives back what it was given, in that order', () => {
+  const list = new IdList();
+  const ids = Array.from({ length: 1000 }, (_, n) => ({
+    kind: 1 + (n % 2),
+    w0: n,
+    w1: 2 ** 32 - 1 - n,
+    w2: 0,
+    w3: n * 7,
+  }));
+  // One object that is filled again and again, as scanners do.
+  const same = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
+  for (const id of ids) list.push(Object.assign(same, id));
+  expect(list.length).toBe(1000);
+  expect([...list]).toEqual(ids);
 });
