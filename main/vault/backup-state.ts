@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { codeOf } from '../files/file-faults.ts';
+import { Fault } from '../faults/fault.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { writeWhole } from '../files/temporary-file.ts';
-import { statePath } from './layout.ts';
+import { LARGEST, statePath } from './layout.ts';
 import { readSigned, signed } from './signed-json.ts';
 
 const backupState = z.object({
@@ -27,10 +27,10 @@ export type StateDamage = 'missing' | 'state' | null;
 export async function readState(folder: string, name: string): Promise<{ state: BackupState; damage: StateDamage }> {
   const unknown = { pinned: true, verified_at: null, accepted: false, published: true };
   try {
-    const parsed = backupState.safeParse(readSigned(await readFile(statePath(folder, name))));
+    const parsed = backupState.safeParse(readSigned(await readWhole(statePath(folder, name), LARGEST.other)));
     return parsed.success ? { state: parsed.data, damage: null } : { state: unknown, damage: 'state' };
   } catch (error) {
-    return { state: unknown, damage: codeOf(error) === 'ENOENT' ? 'missing' : 'state' };
+    return { state: unknown, damage: error instanceof Fault && error.code === 'FILE_NOT_FOUND' ? 'missing' : 'state' };
   }
 }
 

@@ -1,9 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, readFault } from '../files/file-faults.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { readState, type BackupState, type StateDamage } from './backup-state.ts';
-import { BACKUPS, COMPANIONS, SEGMENTS, isBackupName, isFolderName, manifestPath } from './layout.ts';
+import { BACKUPS, COMPANIONS, LARGEST, SEGMENTS, isBackupName, isFolderName, manifestPath } from './layout.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 
 /** A backup as it lies in the vault. */
@@ -43,7 +44,7 @@ export async function readCatalog(dir: string): Promise<Catalog> {
     for (const name of await backupNames(folder)) {
       const path = manifestPath(folder, name);
       try {
-        const bytes = await readFile(path);
+        const bytes = await readWhole(path, LARGEST.manifest);
         const manifest = parseManifest(bytes, path);
         if (manifest.name !== name) throw new Fault('BACKUP_DAMAGED', { path, reason: 'manifest' });
         const { state, damage } = await readState(folder, name);
@@ -54,8 +55,8 @@ export async function readCatalog(dir: string): Promise<Catalog> {
         });
       } catch (error) {
         // Deleted in this moment.
-        if (codeOf(error) === 'ENOENT') continue;
-        unreadable.push({ folder, name, fault: Fault.from(readFault(error, path)) });
+        if (error instanceof Fault && error.code === 'FILE_NOT_FOUND') continue;
+        unreadable.push({ folder, name, fault: Fault.from(error) });
       }
     }
   }

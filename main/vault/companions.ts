@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { makeFolder } from '../files/folder.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { writeWhole } from '../files/temporary-file.ts';
-import { companionPath, COMPANIONS } from './layout.ts';
+import { companionPath, COMPANIONS, LARGEST } from './layout.ts';
 import type { CompanionRef } from './manifest.ts';
 
 /** A file of the indexer that travels with a backup. */
@@ -25,7 +25,7 @@ export async function storeCompanions(
     const sha256 = sha256Of(content);
     refs.push({ name, sha256, bytes: content.length });
     const path = companionPath(folder, sha256);
-    const there = await readFile(path).catch(() => null);
+    const there = await readWhole(path, content.length).catch(() => null);
     if (there !== null && sha256Of(there) === sha256) continue;
     await writeWhole(path, content, { replace: true });
     bytesAdded += content.length;
@@ -34,12 +34,14 @@ export async function storeCompanions(
 }
 
 /** The content of one. Throws BACKUP_DAMAGED when it is not what was stored. */
-export async function readCompanion(folder: string, { name, sha256 }: CompanionRef): Promise<CompanionFile> {
+export async function readCompanion(folder: string, { name, sha256, bytes }: CompanionRef): Promise<CompanionFile> {
   const path = companionPath(folder, sha256);
-  const content = await readFile(path).catch((error: unknown) => {
-    throw new Fault('BACKUP_DAMAGED', { path, reason: 'missing' }, { cause: error });
+  const damaged = (reason: string, cause?: unknown): Fault => new Fault('BACKUP_DAMAGED', { path, reason }, { cause });
+  if (bytes > LARGEST.companion) throw damaged('too_large');
+  const content = await readWhole(path, LARGEST.companion).catch((error: unknown) => {
+    throw damaged(error instanceof Fault && error.code === 'FILE_NOT_FOUND' ? 'missing' : 'unreadable', error);
   });
-  if (sha256Of(content) !== sha256) throw new Fault('BACKUP_DAMAGED', { path, reason: 'checksum' });
+  if (content.length !== bytes || sha256Of(content) !== sha256) throw damaged('checksum');
   return { name, content };
 }
 

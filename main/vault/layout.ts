@@ -10,6 +10,15 @@ export const SEGMENTS = 'segments';
 export const COMPANIONS = 'companions';
 export const BACKUPS = 'backups';
 
+/** In bytes; no file of the kind is as large, and a larger one is not read. */
+export const LARGEST = {
+  manifest: 256 << 20,
+  sums: 64 << 20,
+  companion: 64 << 20,
+  /** State, `vault.json`, README. */
+  other: 1 << 20,
+} as const;
+
 const LONGEST_PART = 60;
 
 /** The folder of one collection of one Qdrant. `source` is the server's address, or `builtin`. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from './catalog.ts';
 import { SEGMENTS, segmentPath } from './layout.ts';
@@ -49,7 +50,12 @@ export async function chooseParent(
   const usual = before.findLast(({ reason }) => reason !== SAFETY) ?? manifest;
   const usable: { ref: SegmentRef; dead: RowSet }[] = [];
   for (const ref of manifest?.segments ?? []) {
-    const found = await sha256OfFile(segmentPath(folder, ref.sha256), signal).catch(() => null);
+    const path = segmentPath(folder, ref.sha256);
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => null,
+    );
+    const found = size === ref.bytes ? await sha256OfFile(path, signal).catch(() => null) : null;
     signal.throwIfAborted();
     if (found === ref.sha256) usable.push({ ref, dead: deadRows(ref) });
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openFile } from '../files/open-file.ts';
 import { idText } from '../points/point-id.ts';
 import { Fingerprint, PointHasher } from '../points/point-hash.ts';
 import { damaged, Flaw } from './segment-file.ts';
@@ -36,7 +37,7 @@ export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<
   const sum = createHash('sha256');
   let file: FileHandle | null = null;
   try {
-    file = await open(path, 'r');
+    file = await openFile(path);
     const { size } = await file.stat();
     const piece = Buffer.allocUnsafeSlow(Math.max(1, Math.min(size, PIECE)));
     for (;;) {

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { parquetMetadata } from 'hyparquet/src/metadata.js';
@@ -50,6 +50,8 @@ export function damaged(path: string, error: unknown, params: FaultParams = {}):
 
 function reasonOf(error: unknown): string {
   if (error instanceof Flaw) return error.reason;
+  if (error instanceof Fault && error.code === 'FILE_NOT_FOUND') return 'missing';
+  if (error instanceof Fault && error.code === 'FILE_NOT_READABLE') return 'unreadable';
   if (!(error instanceof Error && 'syscall' in error)) return 'content';
   return 'code' in error && error.code === 'ENOENT' ? 'missing' : 'unreadable';
 }
@@ -68,6 +70,8 @@ export class SegmentFile {
   static open(path: string): SegmentFile {
     let fd = -1;
     try {
+      // A pipe has no end and a device no length: neither is even opened.
+      if (!statSync(path).isFile()) throw new Flaw('it is not an ordinary file', 'unreadable');
       fd = openSync(path, 'r');
       return new SegmentFile(path, fd);
     } catch (error) {

@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, readFault } from '../files/file-faults.ts';
 import { makeFolder } from '../files/folder.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { writeWhole } from '../files/temporary-file.ts';
 import { FileLock } from '../processes/file-lock.ts';
-import { LOCK_FILE, README_FILE, VAULT_FILE, isFolderName } from './layout.ts';
+import { LARGEST, LOCK_FILE, README_FILE, VAULT_FILE, isFolderName } from './layout.ts';
 import { VAULT_VERSION } from './manifest.ts';
 import { README } from './readme.ts';
 import { readSigned, signed } from './signed-json.ts';
@@ -129,19 +130,21 @@ export async function vaultDamage(dir: string): Promise<readonly { path: string;
 }
 
 async function readmeIsWhole(dir: string, { readme_sha256: expected }: VaultFile): Promise<boolean> {
-  const readme = await readFile(join(dir, README_FILE)).catch(() => null);
+  const readme = await readWhole(join(dir, README_FILE), LARGEST.other).catch(() => null);
   return readme !== null && sha256(readme) === expected;
 }
 
 async function readVaultFile(dir: string): Promise<VaultFile | 'damaged' | null> {
   const path = join(dir, VAULT_FILE);
   try {
-    const parsed = vaultFile.safeParse(readSigned(await readFile(path)));
+    const parsed = vaultFile.safeParse(readSigned(await readWhole(path, LARGEST.other)));
     return parsed.success ? parsed.data : 'damaged';
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return null;
-    if (codeOf(error) === 'EISDIR') return 'damaged';
-    throw readFault(error, path);
+    if (!(error instanceof Fault)) throw error;
+    if (error.code === 'FILE_NOT_FOUND' || codeOf(error.cause) === 'ENOTDIR') return null;
+    // No system said so: it is a folder, a pipe, or far too large.
+    if (error.cause === undefined) return 'damaged';
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
+import { readWhole } from '../files/read-whole.ts';
 import { Fingerprint } from '../points/point-hash.ts';
 import { compareIds, idText, NO_ID } from '../points/point-id.ts';
 import { list, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
@@ -9,6 +10,7 @@ import {
   BACKUPS,
   companionPath,
   isFolderName,
+  LARGEST,
   LOCK_FILE,
   manifestPath,
   README_FILE,
@@ -83,11 +85,11 @@ export class Verifier {
   }
 
   async #checkSums({ folder, manifest }: StoredBackup): Promise<Omit<Damage, 'path'> | null> {
-    const text = await readFile(sumsPath(folder, manifest.name), 'utf8').catch(() => null);
+    const text = await readWhole(sumsPath(folder, manifest.name), LARGEST.sums).catch(() => null);
     if (text === null) return { reason: 'missing' };
-    const own = await readFile(manifestPath(folder, manifest.name)).catch(() => null);
+    const own = await readWhole(manifestPath(folder, manifest.name), LARGEST.manifest).catch(() => null);
     if (own === null) return { reason: 'missing' };
-    return text === sumsText(manifest, own) ? null : { reason: 'sums' };
+    return text.toString('utf8') === sumsText(manifest, own) ? null : { reason: 'sums' };
   }
 
   async #checkFile(path: string, sha256: string, bytes: number): Promise<Omit<Damage, 'path'> | null> {

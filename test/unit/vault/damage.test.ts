@@ -19,18 +19,22 @@ const NOTHING = { named: [], vault: [], leftovers: [] };
 const isManifest = (path: string): boolean => /backups.[^/]+(?<!\.state)\.json$/.test(path);
 const manifestsOf = ({ files }: SmallVault): string[] => [...files.keys()].filter(isManifest);
 
-test('flipped bits and cut files: each is found, with the backups that need the file, and the others restore', async () => {
-  const vault = await smallVault();
-  const tally = await damageEverywhere(
-    vault,
-    (at) => (at % 7 === 0 ? [at % 8] : []),
-    (length) => length % 31 === 0,
-  );
-  console.log(`damaged: ${JSON.stringify(tally)}`);
-  expect(tally.files).toBeGreaterThan(20);
-  expect(tally.bytes).toBeLessThan(64 << 10);
-  expect(tally.flips).toBeGreaterThan(2000);
-});
+test(
+  'flipped bits and cut files: each is found, with the backups that need the file, and the others restore',
+  { timeout: 60_000 },
+  async () => {
+    const vault = await smallVault();
+    const tally = await damageEverywhere(
+      vault,
+      (at) => (at % 7 === 0 ? [at % 8] : []),
+      (length) => length % 31 === 0,
+    );
+    console.log(`damaged: ${JSON.stringify(tally)}`);
+    expect(tally.files).toBeGreaterThan(20);
+    expect(tally.bytes).toBeLessThan(64 << 10);
+    expect(tally.flips).toBeGreaterThan(2000);
+  },
+);
 
 test('a missing file of every kind is found', async () => {
   const vault = await smallVault();
