@@ -12,7 +12,7 @@ import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withChoices } from './collection-choices.ts';
-import { checkCollectionName, requireName } from './collection-name.ts';
+import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { listCollections, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
 import { perSecond, warnings } from './job-parts.ts';

@@ -1,9 +1,9 @@
 import { Fault } from '../faults/fault.ts';
 import { isThere } from '../jobs/tasks/import-checks.ts';
-import type { VaultPlace } from '../jobs/tasks/vault-place.ts';
+import { catalogIn, type VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
-import { findBackup, readCatalog } from '../vault/catalog.ts';
-import { checkCollectionName, requireName } from './collection-name.ts';
+import { findBackup } from '../vault/catalog.ts';
+import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
 import { findServer, type Server } from './servers.ts';
 import type { JobHandle, RestoreRequest, RestoreResult } from './types.ts';
@@ -28,7 +28,7 @@ export function startRestore(
     prepare: async (signal) => {
       server = findServer(settings, local, request.connection);
       if (request.collection !== undefined) requireName(request.collection);
-      const asked = request.collection ?? findBackup(await readCatalog(vault.dir), backup).manifest.collection;
+      const asked = request.collection ?? findBackup(await catalogIn(vault), backup).manifest.collection;
       const target = await server.target();
       const control = openControl(target, signal);
       collection = await control.resolve(asked);

@@ -16,7 +16,7 @@ import { deleteBackups, planPrune } from '../vault/prune.ts';
 import { openVault } from '../vault/vault.ts';
 import type { Damage } from '../vault/verify.ts';
 import { withChoices } from './collection-choices.ts';
-import { checkCollectionName, requireName } from './collection-name.ts';
+import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
 import { startRestore } from './restore-service.ts';
 import { findServer } from './servers.ts';

@@ -75,6 +75,12 @@ describe('a folder that is no vault', () => {
         expect((await failureOf(second.verifyBackups({ vault: ground.vault, full: false }).result)).code).toBe(
           'VAULT_GONE',
         );
+        const restore = {
+          ...{ connection: request.connection, vault: ground.vault, backup: backupName },
+          dryRun: false,
+        };
+        const how = { onConflict: 'skip', safetyCopy: true, allowModelMismatch: false } as const;
+        expect((await failureOf(second.restoreBackup({ ...restore, ...how }).result)).code).toBe('VAULT_GONE');
       }
       expect(await readdir(ground.vault)).toEqual([]);
       // Whoever knows of no vault there may make one.

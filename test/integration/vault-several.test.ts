@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderName } from '../../main/vault/layout.ts';
+import { folderName, manifestPath } from '../../main/vault/layout.ts';
+import { readSigned, signed } from '../../main/vault/signed-json.ts';
 import { expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { ONE, simple } from '../support/imports.ts';
@@ -128,6 +129,19 @@ describe('several indexes in one vault', () => {
       await other.stop();
     }
   });
+});
+
+it('a backup of somebody whose index is called like a part of an address is compared with none', async () => {
+  await create(ground.url, 'honest', ONE);
+  await upsert(ground.url, 'honest', simple([1], '[1,1]', '{}'));
+  const { name } = await backUp({ collection: 'honest' });
+  const [stored] = await ground.list();
+  if (stored === undefined) throw new Error('There is no backup.');
+  const path = manifestPath(stored.folder, name);
+  await writeFile(path, signed({ ...readSigned(await readFile(path)), collection: 'honest/points?' }));
+  const to = { target: { url: ground.url }, collection: null, pathKey: null };
+  const fault = await failureOf(ground.diff({ from: name, to }));
+  expect(fault).toMatchObject({ code: 'USAGE', params: { field: 'collection', reason: 'characters' } });
 });
 
 describe('a request that cannot be met', () => {

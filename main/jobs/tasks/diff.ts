@@ -1,3 +1,4 @@
+import { checkCollectionName } from '../../qdrant/collection-name.ts';
 import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
@@ -41,6 +42,8 @@ export async function diffBackup(task: DiffTask, { signal, report }: TaskContext
   const { target } = task.to;
   const control = openControl(target, signal);
   const collection = await control.resolve(task.to.collection ?? from.manifest.collection);
+  // A backup may come from anywhere, and calls its index as it likes.
+  checkCollectionName(collection);
   const pathKey = from.manifest.path_key ?? task.to.pathKey;
   const http = new QdrantHttp(target, 2);
   try {
