@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { compareIds, type PointId } from '../points/point-id.ts';
 import type { StoredBackup } from './catalog.ts';
 import { segmentPath } from './layout.ts';
@@ -50,6 +51,15 @@ export class Selection {
     return this.parts.reduce((sum, { rows }) => sum + rows.count, 0);
   }
 }
+
+/** Lets everything else have its turn, such as the message that the work is to stop. */
+async function breathe(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
+}
+
+/** Rows between two looks at whether to go on, some ten milliseconds of work: a thread that does not answer is ended by force. */
+const ROWS_AT_ONCE = 1 << 14;
 
 /** `hash` is the one that the backup has, good during the call; none for what is extra. */
 export type OnDifference = (
@@ -110,8 +120,12 @@ export class Comparison {
     this.#ahead = this.#rows.next();
   }
 
-  finish(): void {
-    while (this.#ahead) this.#miss();
+  /** The other side has no more points. Throws what `signal` is aborted with. */
+  async finish(signal: AbortSignal): Promise<void> {
+    for (let seen = 1; this.#ahead; seen++) {
+      this.#miss();
+      if (seen % ROWS_AT_ONCE === 0) await breathe(signal);
+    }
     this.close();
   }
 
@@ -122,21 +136,23 @@ export class Comparison {
 }
 
 /** What became of the points of `from` in `to`; of those that are added and changed, the rows in `to`. */
-export function compareBackups(
+export async function compareBackups(
   from: StoredBackup,
   to: StoredBackup,
-): { readonly comparison: Comparison; readonly added: Selection; readonly changed: Selection } {
+  signal: AbortSignal,
+): Promise<{ readonly comparison: Comparison; readonly added: Selection; readonly changed: Selection }> {
   const added = new Selection(to);
   const changed = new Selection(to);
   const comparison = new Comparison(from);
   const rows = rowsOf(to.folder, to.manifest.segments);
   try {
-    while (rows.next()) {
+    for (let seen = 1; rows.next(); seen++) {
+      if (seen % ROWS_AT_ONCE === 0) await breathe(signal);
       const what = comparison.see(rows.id, rows.hash);
       if (what === 'extra') added.add(rows.source, rows.row);
       else if (what === 'different') changed.add(rows.source, rows.row);
     }
-    comparison.finish();
+    await comparison.finish(signal);
   } finally {
     rows.close();
     comparison.close();

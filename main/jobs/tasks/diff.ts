@@ -64,7 +64,7 @@ export async function diffBackup(task: DiffTask, { signal, report }: TaskContext
 }
 
 async function diffOfBackups(from: StoredBackup, to: StoredBackup, signal: AbortSignal): Promise<DiffOutcome> {
-  const { comparison, added, changed } = compareBackups(from, to);
+  const { comparison, added, changed } = await compareBackups(from, to, signal);
   const { missing } = comparison;
   const byPath = new ByPath();
   await countPaths(byPath, 'added', added, to.manifest.path_key, signal);

@@ -57,7 +57,7 @@ export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): 
       page.release();
       meter.at(points, 0);
     }
-    comparison.finish();
+    await comparison.finish(signal);
     return comparison;
   } finally {
     comparison.close();

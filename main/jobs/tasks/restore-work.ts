@@ -119,7 +119,7 @@ async function standOfCopy(
   filter: PathFilter | null,
   strategy: RestoreStrategy,
 ): Promise<Stand> {
-  const { comparison, added } = compareBackups(backup, copy);
+  const { comparison, added } = await compareBackups(backup, copy, signal);
   // In a bit each, however many there are: their ids are read again when they are removed.
   const extras = filter === null ? added : new Selection(copy);
   if (filter !== null)
