@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { explainFault } from '../faults/explain.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
 import { catalogIn, withVault, type VaultPlace } from '../jobs/tasks/vault-place.ts';
@@ -12,7 +13,7 @@ import {
   type Catalog,
   type StoredBackup,
 } from '../vault/catalog.ts';
-import { deleteBackups, planPrune } from '../vault/prune.ts';
+import { acceptedWith, deleteBackups, planPrune } from '../vault/prune.ts';
 import { openVault } from '../vault/vault.ts';
 import type { Damage } from '../vault/verify.ts';
 import { withChoices } from './collection-choices.ts';
@@ -42,19 +43,29 @@ const never = new AbortController().signal;
 const REASON = 'manual';
 const LONGEST_REASON = 100;
 
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 /** The part of the service that has to do with backups. */
 export function createVaultService(parts: VaultParts): VaultMethods {
   const { settings, local, generator, handle, inTurn } = parts;
   const place = (vault: string | undefined): VaultPlace => {
     const dir = vault ?? settings.vaultFolder();
-    return { dir, expected: settings.vaultId(dir) };
+    return { dir, expected: settings.vaultId(dir), named: vault !== undefined };
   };
-  const changeState = async (name: string, vault: string | undefined, change: Partial<BackupState>): Promise<void> => {
+  const changeState = async (
+    vault: string | undefined,
+    change: Partial<BackupState>,
+    of: (catalog: Catalog) => readonly StoredBackup[],
+  ): Promise<void> => {
     const where = place(vault);
     await inTurn(vaultKey(where), () =>
       withVault(where, { purpose: 'change', create: false, signal: never }, async (_, catalog) => {
-        const { folder, state } = findBackup(catalog, name);
-        await writeState(folder, name, { ...state, ...change });
+        for (const { folder, manifest, state } of of(catalog))
+          await writeState(folder, manifest.name, { ...state, ...change });
       }),
     );
   };
@@ -63,10 +74,11 @@ export function createVaultService(parts: VaultParts): VaultMethods {
     vaultFolder: () => settings.vaultFolder(),
     setVaultFolder: (path) => settings.setVaultFolder(path),
     listBackups: async ({ vault, collection }) => {
-      const { dir, expected } = place(vault);
+      const { dir, expected, named } = place(vault);
       if ((await openVault(dir)) === null) {
-        // There was one: a drive that is unplugged must not look like an index that was never backed up.
-        if (expected !== null) throw new Fault('VAULT_GONE', { path: dir });
+        // There was one, or should be: a drive that is unplugged must not look like an index that was never backed up.
+        if (expected !== null || (named === true && !(await isThere(dir))))
+          throw new Fault('VAULT_GONE', { path: dir });
         return { vault: dir, backups: [], vaultBytes: 0, warnings: [] };
       }
       const catalog = await readCatalog(dir);
@@ -81,8 +93,9 @@ export function createVaultService(parts: VaultParts): VaultMethods {
       }));
       return { vault: dir, backups: backups.reverse(), vaultBytes: await vaultBytes(dir), warnings: warnings(notices) };
     },
-    pinBackup: (backup, pinned, vault) => changeState(backup, vault, { pinned }),
-    acceptShrink: (backup, vault) => changeState(backup, vault, { accepted: true }),
+    pinBackup: (backup, pinned, vault) => changeState(vault, { pinned }, (catalog) => [findBackup(catalog, backup)]),
+    acceptShrink: (backup, vault) =>
+      changeState(vault, { accepted: true }, (catalog) => acceptedWith(catalog, findBackup(catalog, backup))),
     prune: async ({ vault, keep, dryRun }) => {
       const where = place(vault);
       const answer = async (catalog: Catalog) => {

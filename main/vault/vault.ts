@@ -45,8 +45,11 @@ export async function openVault(dir: string): Promise<Vault | null> {
   if (file !== null && file !== 'damaged') return { dir, id: file.id };
   const names = await namesIn(dir);
   if (names === null) return null;
-  if (file === 'damaged' || (await looksLikeVault(dir, names))) return { dir, id: null };
-  if (names.some(isStranger)) throw new Fault('NOT_A_VAULT', { path: dir });
+  if (await looksLikeVault(dir, names)) return { dir, id: null };
+  const ours = file === 'damaged' && (await mentions(join(dir, VAULT_FILE), FORMAT));
+  if (ours) return { dir, id: null };
+  const readmeIsOurs = !names.includes(README_FILE) || (await mentions(join(dir, README_FILE), README.slice(0, 80)));
+  if (file === 'damaged' || !readmeIsOurs || names.some(isStranger)) throw new Fault('NOT_A_VAULT', { path: dir });
   return null;
 }
 
@@ -61,6 +64,8 @@ export interface WriteWish extends LockWish {
   readonly create: boolean;
   /** The id of the vault that was in this place the last time; null: not known. With one, an empty folder is an unplugged drive. */
   readonly expected: string | null;
+  /** A person named the folder in this very request: any vault in it is meant, also another than the last time. */
+  readonly named?: boolean;
   /** What the manifests in a vault call it. */
   readonly idFromBackups: (dir: string) => Promise<string | null>;
 }
@@ -88,11 +93,11 @@ export async function lockVault(dir: string, wish: WriteWish): Promise<WritableV
 }
 
 /** The id of the vault, which gets a file that says so where it has none. Under the lock. */
-async function settleId(dir: string, { create, expected, idFromBackups }: WriteWish): Promise<string> {
+async function settleId(dir: string, { create, expected, named = false, idFromBackups }: WriteWish): Promise<string> {
   const file = await readVaultFile(dir);
   if (file !== null && file !== 'damaged') {
     // Another drive in the place of the one that was meant: nobody asked for backups on it, nor for any of its to go.
-    if (expected !== null && file.id !== expected) throw new Fault('VAULT_GONE', { path: dir });
+    if (!named && expected !== null && file.id !== expected) throw new Fault('VAULT_GONE', { path: dir });
     if (file.version > VAULT_VERSION) throw new Fault('VAULT_NEWER', { path: dir, version: file.version });
     if (await readmeIsWhole(dir, file)) return file.id;
     await writeDescription(dir, file.id, file.created_at);
@@ -156,6 +161,11 @@ async function namesIn(dir: string): Promise<string[] | null> {
     if (codeOf(error) === 'ENOENT') return null;
     throw readFault(error, dir);
   }
+}
+
+async function mentions(path: string, words: string): Promise<boolean> {
+  const bytes = await readWhole(path, LARGEST.other).catch(() => null);
+  return bytes?.toString('utf8').includes(words) === true;
 }
 
 /** Collections with backups in them, although what the vault says of itself is gone. */

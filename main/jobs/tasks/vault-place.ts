@@ -8,6 +8,8 @@ export interface VaultPlace {
   readonly dir: string;
   /** The id that the vault there had the last time; null: not known. */
   readonly expected: string | null;
+  /** A person named it in this very request, see WriteWish. */
+  readonly named?: boolean;
 }
 
 /** So long another process may take to finish what it does. Jobs of this one wait for each other before they begin. */
@@ -15,11 +17,11 @@ const WAIT_MS = 5_000;
 
 /** Does `work` as the only writer of a vault. Throws VAULT_GONE, VAULT_BUSY, VAULT_NEWER, NOT_A_VAULT. */
 export async function withVault<T>(
-  { dir, expected }: VaultPlace,
+  { dir, ...known }: VaultPlace,
   wish: { readonly purpose: string; readonly create: boolean; readonly signal: AbortSignal },
   work: (vault: WritableVault, catalog: Catalog) => Promise<T>,
 ): Promise<T> {
-  const vault = await lockVault(dir, { ...wish, expected, waitMs: WAIT_MS, idFromBackups });
+  const vault = await lockVault(dir, { ...wish, ...known, waitMs: WAIT_MS, idFromBackups });
   try {
     return await work(vault, await readCatalog(dir));
   } finally {
@@ -37,8 +39,9 @@ export async function holdingVault<T>(
   { purpose, signal }: { readonly purpose: string; readonly signal: AbortSignal },
   work: (vault: WritableVault | Fault, catalog: Catalog) => Promise<T>,
 ): Promise<T> {
-  const wish = { ...{ purpose, signal, idFromBackups }, create: false, expected: place.expected, waitMs: WAIT_MS };
-  const vault = await lockVault(place.dir, wish).catch((error: unknown) => {
+  const { dir, ...known } = place;
+  const wish = { ...known, ...{ purpose, signal, idFromBackups }, create: false, waitMs: WAIT_MS };
+  const vault = await lockVault(dir, wish).catch((error: unknown) => {
     signal.throwIfAborted();
     return Fault.from(error);
   });
