@@ -70,12 +70,22 @@ export class VaultModel {
     }
   }
 
+  /** A smaller index is fine, and so is what led to it. */
+  accept(backup: ModelBackup): void {
+    backup.accepted = true;
+    for (const before of this.backups.slice(0, this.backups.indexOf(backup)))
+      if (before.collection === backup.collection && before.shrankFrom !== null) before.accepted = true;
+  }
+
   /** Removes what the newest N of each collection, pins, safety copies of this week, a floor and a freeze do not keep. Gives their names, oldest first. */
-  prune(keepLast: number): string[] {
+  prune(keepLast: number, damaged: ReadonlySet<string>): string[] {
     const kept = new Set(this.backups.filter(({ pinned, safety }) => pinned || safety));
     for (const collection of new Set(this.backups.map((backup) => backup.collection))) {
       const all = this.backups.filter((backup) => backup.collection === collection);
       const usual = all.filter(({ safety }) => !safety);
+      const whole = all.filter(({ name }) => !damaged.has(name));
+      const floor = whole.findLast(({ safety }) => !safety) ?? whole.at(-1) ?? all.at(-1);
+      if (floor !== undefined) kept.add(floor);
       const frozen = all.some(({ safety, shrankFrom, accepted }) => !safety && shrankFrom !== null && !accepted);
       for (const backup of frozen || keepLast === 0 ? all : usual.slice(-keepLast)) kept.add(backup);
     }

@@ -47,7 +47,7 @@ class Run {
   readonly #prefix: string;
   /** A new one knows nothing but what lies in the vault. */
   #service = memoryService();
-  /** Checksums of segments that are not what they are called, and where these lie. */
+  /** Paths of segments that are not what they are called, each with its checksum. */
   readonly #damaged = new Map<string, string>();
 
   constructor(url: string, dir: string, prefix: string) {
@@ -91,12 +91,14 @@ class Run {
       case 'backup':
         return this.#backUp(one.index, one.pin);
       case 'prune': {
+        const damaged = new Set<string>();
+        for (const backup of this.#model.backups) if (await this.#isDamaged(backup)) damaged.add(backup.name);
         const { removed } = await this.#service.prune({
           vault: this.#dir,
           keep: { keepLast: one.keepLast },
           dryRun: false,
         });
-        expect(removed).toEqual(this.#model.prune(one.keepLast));
+        expect(removed).toEqual(this.#model.prune(one.keepLast, damaged));
         return this.#expectList();
       }
       case 'restart':
@@ -123,7 +125,7 @@ class Run {
         return;
       case 'accept':
         await this.#service.acceptShrink(backup.name, this.#dir);
-        backup.accepted = true;
+        this.#model.accept(backup);
         return;
       case 'restore':
         return this.#restore(backup, one);
@@ -183,10 +185,10 @@ class Run {
    * safety copy that did not stay.
    */
   async #expectHealed(name?: string): Promise<void> {
-    if (name !== undefined) for (const sha256 of await this.#segmentsOf(name)) this.#damaged.delete(sha256);
-    for (const [sha256, path] of this.#damaged) {
+    if (name !== undefined) for (const path of (await this.#segmentsOf(name)).keys()) this.#damaged.delete(path);
+    for (const [path, sha256] of this.#damaged) {
       const bytes = await readFile(path).catch(() => Buffer.alloc(0));
-      if (createHash('sha256').update(bytes).digest('hex') === sha256) this.#damaged.delete(sha256);
+      if (createHash('sha256').update(bytes).digest('hex') === sha256) this.#damaged.delete(path);
     }
     await this.#expectVerified();
   }
@@ -224,10 +226,9 @@ class Run {
   }
 
   async #damage(backup: ModelBackup, { segment, at, how }: Extract<Step, { do: 'damage' }>): Promise<void> {
-    const segments = await this.#segmentsOf(backup.name);
-    const sha256 = segments[segment % segments.length];
-    if (sha256 === undefined || this.#damaged.has(sha256)) return;
-    const path = await this.#pathOf(backup.name, sha256);
+    const segments = [...(await this.#segmentsOf(backup.name))];
+    const [path, sha256] = segments[segment % segments.length] ?? [];
+    if (path === undefined || sha256 === undefined || this.#damaged.has(path)) return;
     const bytes = await readFile(path);
     if (how === 'delete') await rm(path);
     else if (how === 'cut') await truncate(path, at % bytes.length);
@@ -236,7 +237,7 @@ class Run {
       bytes[place] = (bytes[place] ?? 0) ^ (1 << (at % 8));
       await writeFile(path, bytes);
     }
-    this.#damaged.set(sha256, path);
+    this.#damaged.set(path, sha256);
     await this.#expectVerified();
   }
 
@@ -286,19 +287,15 @@ class Run {
     expect(found).toEqual(new Map(expected));
   }
 
-  async #segmentsOf(name: string): Promise<string[]> {
+  /** The segments of a backup: path -> sha256. Two collections may have one of the same content. */
+  async #segmentsOf(name: string): Promise<Map<string, string>> {
     const { backups } = await readCatalog(this.#dir);
     const backup = backups.find(({ manifest }) => manifest.name === name);
-    return backup?.manifest.segments.map(({ sha256 }) => sha256) ?? [];
-  }
-
-  async #pathOf(name: string, sha256: string): Promise<string> {
-    const { backups } = await readCatalog(this.#dir);
-    const folder = backups.find(({ manifest }) => manifest.name === name)?.folder;
-    return segmentPath(folder ?? join(this.#dir, 'nowhere'), sha256);
+    const segments = backup?.manifest.segments ?? [];
+    return new Map(segments.map(({ sha256 }) => [segmentPath(backup?.folder ?? '', sha256), sha256]));
   }
 
   async #isDamaged({ name }: ModelBackup): Promise<boolean> {
-    return (await this.#segmentsOf(name)).some((sha256) => this.#damaged.has(sha256));
+    return [...(await this.#segmentsOf(name)).keys()].some((path) => this.#damaged.has(path));
   }
 }
