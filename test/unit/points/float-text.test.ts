@@ -45,7 +45,12 @@ describe('vectors as text', () => {
       float32.map((value) => value.toExponential()),
       float32.map((value) => value.toPrecision(8)),
       fc
-        .tuple(fc.constantFrom('', '-'), fc.bigInt(0n, 10n ** 30n), fc.integer({ min: 0, max: 30 }), fc.constantFrom('', 'e5', 'E-12', 'e+2', 'e-30'))
+        .tuple(
+          fc.constantFrom('', '-'),
+          fc.bigInt(0n, 10n ** 30n),
+          fc.integer({ min: 0, max: 30 }),
+          fc.constantFrom('', 'e5', 'E-12', 'e+2', 'e-30'),
+        )
         .map(([sign, digits, point, exponent]) => {
           const text = String(digits).padStart(point + 1, '0');
           const [whole, part] = [text.slice(0, text.length - point), text.slice(text.length - point)];
