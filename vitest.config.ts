@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, timeout: number) => ({
@@ -14,6 +15,8 @@ const project = (name: string, timeout: number) => ({
 
 export default defineConfig({
   test: {
+    // The usual number leaves a processor free: of two, half of the machine.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('unit', 20_000),
       project('integration', 120_000),

@@ -1,5 +1,5 @@
 import type { FaultParams, Notice, NoticeCode } from './fault.ts';
-import { because, number, text } from './words.ts';
+import { because, moment, number, text } from './words.ts';
 
 const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   MODEL_UNKNOWN: (p) =>
@@ -39,7 +39,7 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
   ROTATION_FROZEN: (p) =>
     `All backups of "${text(p['collection'])}" are kept: the index had lost half of its points or more when "${text(p['backup'])}" was taken, and nobody has said yet that this is right.`,
   ROTATION_CLOCK: (p) =>
-    `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${text(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
+    `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${moment(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
 };
 
 export function explainNotice(notice: Notice): { code: string; message: string } {

@@ -55,6 +55,7 @@ const FULL: FaultParams = {
   purpose: 'backup',
   host: 'desk',
   since: '2026-11-22T14:03:02.123Z',
+  at: '2036-11-22T14:03:02.000Z',
   segments: 2,
   keptAs: '/home/ann/settings.damaged.json',
 };
