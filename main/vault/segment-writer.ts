@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { GrowingBytes } from '../points/canonical-json.ts';
 import { idText } from '../points/point-id.ts';
+import type { Span } from '../points/point-scanner.ts';
 import type { PointValues, VectorValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
 import { DenseColumn } from './dense-column.ts';
-import { segmentSchema, segmentVectors, type SegmentOptions, type SegmentVector } from './segment-columns.ts';
+import {
+  HASH_LENGTH,
+  segmentSchema,
+  segmentVectors,
+  type SegmentOptions,
+  type SegmentVector,
+} from './segment-columns.ts';
 
 /** Points that are kept in memory until they are a row group, in bytes of what they hold. */
 const GROUP_BYTES = 8 << 20;
@@ -51,9 +59,7 @@ export class SegmentWriter {
   /** Takes a copy. `buf` is where the payload's span lies. Call `flush` when it says true. */
   add({ id, vectors, payload, shardKey }: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
     const group = this.#group;
-    // As it came, and copied: the buffer is another page's soon.
-    const text = payload === null ? null : Uint8Array.prototype.slice.call(buf, payload.start, payload.end);
-    group.add(idText(id), Uint8Array.from(hash), text, shardKey);
+    group.add(idText(id), hash, { buf, payload }, shardKey);
     for (const column of this.#vectors) {
       const vector = vectors.find(({ name }) => name === column.name);
       if (column.kind === 'dense') this.#dense.get(column.name)?.add(vector?.values ?? null);
@@ -104,8 +110,11 @@ class Group {
   rows = 0;
   bytes = 0;
   readonly #ids: string[] = [];
-  readonly #hashes: Uint8Array[] = [];
-  readonly #payloads: (Uint8Array | null)[] = [];
+  /** One behind the other: a buffer for each would be thousands that only a full collection takes away. */
+  readonly #hashes = new GrowingBytes(1 << 16);
+  readonly #payloads = new GrowingBytes(1 << 20);
+  /** Where each payload ends in there; -1: the point has none. */
+  readonly #ends: number[] = [];
   readonly #shardKeys: (string | null)[] = [];
   readonly #sharded: boolean;
   readonly #lists = new Map<string, unknown[]>();
@@ -116,13 +125,20 @@ class Group {
     this.#vectors = vectors.filter(({ kind }) => kind !== 'dense');
   }
 
-  add(id: string, hash: Uint8Array, payload: Uint8Array | null, shardKey: string | null): void {
+  /** Takes copies: the buffer is another page's soon. */
+  add(
+    id: string,
+    hash: Uint8Array,
+    { buf, payload }: { readonly buf: Uint8Array; readonly payload: Span | null },
+    shardKey: string | null,
+  ): void {
     this.rows++;
     this.#shardKeys.push(shardKey);
-    this.bytes += id.length + hash.length + (payload?.length ?? 0);
     this.#ids.push(id);
-    this.#hashes.push(hash);
-    this.#payloads.push(payload);
+    this.#hashes.copy(hash, 0, HASH_LENGTH);
+    if (payload !== null) this.#payloads.copy(buf, payload.start, payload.end);
+    this.#ends.push(payload === null ? -1 : this.#payloads.length);
+    this.bytes += id.length + HASH_LENGTH + (payload === null ? 0 : payload.end - payload.start);
   }
 
   /** `vector` undefined: the point has none. */
@@ -140,11 +156,27 @@ class Group {
     this.#lists.set(key, list);
   }
 
+  #hashRows(): Uint8Array[] {
+    const bytes = this.#hashes.bytes();
+    return this.#ids.map((_, row) => bytes.subarray(row * HASH_LENGTH, (row + 1) * HASH_LENGTH));
+  }
+
+  #payloadRows(): (Uint8Array | null)[] {
+    const bytes = this.#payloads.bytes();
+    let start = 0;
+    return this.#ends.map((end) => {
+      if (end < 0) return null;
+      const payload = bytes.subarray(start, end);
+      start = end;
+      return payload;
+    });
+  }
+
   columns(): Parameters<ParquetWriter['write']>[0]['columnData'] {
     return [
       { name: 'id', data: this.#ids, encoding: 'DELTA_BYTE_ARRAY' },
-      { name: 'hash', data: this.#hashes, encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
-      { name: 'payload', data: this.#payloads, encoding: 'PLAIN' },
+      { name: 'hash', data: this.#hashRows(), encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
+      { name: 'payload', data: this.#payloadRows(), encoding: 'PLAIN' },
       ...(this.#sharded ? [{ name: 'shard_key', data: this.#shardKeys, encoding: 'PLAIN' as const }] : []),
       ...this.#vectors.flatMap(({ kind, column }) =>
         (kind === 'sparse' ? ['.indices', '.values'] : ['']).map((part) => ({
