@@ -16,7 +16,7 @@ import {
 } from './segment-columns.ts';
 
 /** Points that are kept in memory until they are a row group, in bytes of what they hold. */
-const GROUP_BYTES = 8 << 20;
+const GROUP_BYTES = 4 << 20;
 const GROUP_ROWS = 16_384;
 
 export interface WrittenSegment {

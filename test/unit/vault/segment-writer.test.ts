@@ -130,11 +130,11 @@ describe('a segment', () => {
     expect(bytesEach).toBeLessThan(3.45);
   });
 
-  test('ends a row group at eight megabytes', async () => {
+  test('ends a row group at four megabytes', async () => {
     const payload = JSON.stringify({ text: 'x'.repeat(1 << 20) });
     const texts = Array.from({ length: 18 }, (_, id) => `{"id":${id},"payload":${payload}}`);
     const { file, hashes } = await writeSegment(new Map(), texts);
-    expect(parquetMetadata(file).row_groups.map(({ num_rows }) => num_rows)).toEqual([8n, 8n, 2n]);
+    expect(parquetMetadata(file).row_groups.map(({ num_rows }) => num_rows)).toEqual([4n, 4n, 4n, 4n, 2n]);
     expect((await byDuckDB(file)).map(({ hash }) => hash)).toEqual(hashes);
     expect((await checkSegment(segmentOnDisk(file))).rows).toBe(18);
   });
