@@ -171,7 +171,9 @@ describe('words for people', () => {
       /nothing has changed since the backup before/,
     );
     const listed = await run('list', ...vault);
-    expect(listed.stdout).toMatch(/^files-\d+ at http:\S+\nBackup +Taken +Points +Size +Frees +Verified +Pin +Reason\n/);
+    expect(listed.stdout).toMatch(
+      /^files-\d+ at http:\S+\nBackup +Taken +Points +Size +Frees +Verified +Pin +Reason\n/,
+    );
     const name = /^files-\S+Z/m.exec(listed.stdout)?.[0] ?? '';
     await upsert(ground.qdrant.url, index, [pointOf(1, 'other')]);
     const restored = await run('restore', name, ...at(), ...vault, '--on-conflict', 'exact');
