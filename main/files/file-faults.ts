@@ -5,6 +5,10 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Whether the file system has no hard links, as FAT and some network shares. */
+export const hasNoLinks = (error: unknown): boolean =>
+  ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error));
+
 /** What the operating system said of a file, as a fault with our words. */
 export function fileFault(error: unknown, path: string): Fault {
   if (error instanceof Fault) return error;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault } from '../faults/fault.ts';
-import { codeOf, fileFault } from './file-faults.ts';
+import { codeOf, fileFault, hasNoLinks } from './file-faults.ts';
 import { syncFolder } from './folder.ts';
 import { endUse, partialFor, partialIn, sweepBeside } from './partial-files.ts';
 
@@ -187,8 +187,8 @@ async function linkExclusively(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    // File systems without hard links (FAT, some network shares): the check and the rename are two steps there.
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error;
+    // The check and the rename are two steps there.
+    if (!hasNoLinks(error)) throw error;
     await checkTarget(to, false);
     await rename(from, to);
     return;

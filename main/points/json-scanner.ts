@@ -1,4 +1,5 @@
 import { Fault, type FaultParams } from '../faults/fault.ts';
+import { hexValue, isSimpleEscape } from './json-text.ts';
 
 /** Thrown when a value goes on beyond the bytes at hand; the caller brings more and starts that value again. */
 export const INCOMPLETE = new Error('more bytes are needed');
@@ -287,17 +288,4 @@ export class JsonScanner {
   text(start: number, end: number): string {
     return Buffer.from(this.buf.buffer, this.buf.byteOffset + start, end - start).toString('utf8');
   }
-}
-
-function isSimpleEscape(c: number): boolean {
-  return (
-    c === QUOTE || c === BACKSLASH || c === 0x2f || c === 0x62 || c === 0x66 || c === 0x6e || c === 0x72 || c === 0x74
-  );
-}
-
-function hexValue(c: number): number {
-  if (c >= 0x30 && c <= 0x39) return c - 0x30;
-  if (c >= 0x61 && c <= 0x66) return c - 0x61 + 10;
-  if (c >= 0x41 && c <= 0x46) return c - 0x41 + 10;
-  return -1;
 }

@@ -1,10 +1,9 @@
 /** The steps on disk that a lock is made of. */
 import { link, open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { codeOf } from '../files/file-faults.ts';
+import { codeOf, hasNoLinks } from '../files/file-faults.ts';
 import { endUse, partialFor, sweepBeside } from '../files/partial-files.ts';
 
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 const CLAIM = '.after-';
 
 /** null: there is no such file. Throws the error of the file system. */
@@ -34,7 +33,7 @@ export async function place(path: string, text: string): Promise<FileHandle | nu
       await link(draft, path);
       return true;
     } catch (error) {
-      if (NO_LINKS.includes(codeOf(error))) return 'impossible';
+      if (hasNoLinks(error)) return 'impossible';
       if (codeOf(error) === 'EEXIST') return false;
       throw error;
     }

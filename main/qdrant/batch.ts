@@ -1,5 +1,6 @@
 import type { PointId } from '../points/point-id.ts';
 import { PointScanner, type Span } from '../points/point-scanner.ts';
+import { scanRun } from '../points/scan-run.ts';
 import { pointPieces, type PointText } from './write-requests.ts';
 
 /** A batch is sent at this many bytes: a request may hold 32 MB, and two are under way at once. */
@@ -136,15 +137,7 @@ export class TextBatch {
 
   /** Calls back behind every point. */
   forEach(found: (scanner: PointScanner) => void): void {
-    // The scanner wants a zero behind the text.
-    const text = Buffer.concat([...this.pieces, Buffer.alloc(1)]);
-    const scanner = new PointScanner();
-    scanner.load(text, 0, text.length - 1, 0);
-    for (let left = this.count; left > 0; left--) {
-      scanner.scanPoint();
-      found(scanner);
-      if (left > 1) scanner.expect(COMMA, '","');
-    }
+    scanRun(new PointScanner(), this.pieces, this.count, found);
   }
 }
 

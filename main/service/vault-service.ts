@@ -14,6 +14,7 @@ import {
   type StoredBackup,
 } from '../vault/catalog.ts';
 import { acceptedWith, deleteBackups, planPrune } from '../vault/prune.ts';
+import { SAFETY } from '../vault/rotation.ts';
 import { openVault } from '../vault/vault.ts';
 import type { Damage } from '../vault/verify.ts';
 import { withChoices } from './collection-choices.ts';
@@ -231,7 +232,8 @@ function summaryOf(backup: StoredBackup, bytesUnique: number): BackupSummary {
     bytesUnique,
     verifiedAt: state.verified_at,
     pinned: state.pinned,
-    shrankFrom: state.accepted ? null : manifest.shrank_from,
+    // A safety copy shows what an accident left, and freezes nothing.
+    shrankFrom: state.accepted || manifest.reason === SAFETY ? null : manifest.shrank_from,
     companions: manifest.companions.map(({ name }) => name),
   };
 }

@@ -6,11 +6,12 @@ import { compareIds } from '../points/point-id.ts';
 import { Fingerprint } from '../points/point-hash.ts';
 import type { PointValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
+import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
 import type { Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
-import { deadRows, printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
+import { printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
 import { MergedRows } from './merged-rows.ts';
 import { chooseParent, type Parent } from './parent.ts';
 import { checkSegment } from './segment-check.ts';
@@ -207,7 +208,7 @@ export class BackupWriter {
       segments: [...this.parent.remaining(), ...(this.#ref === null ? [] : [this.#ref])],
       companions: carried.refs,
     };
-    this.#proveWhole(manifest);
+    await this.#proveWhole(manifest);
     const text = printManifest(manifest);
     const sums = sumsText(manifest, text);
     await writeWhole(sumsPath(folder, this.name), Buffer.from(sums), { replace: true });
@@ -220,16 +221,8 @@ export class BackupWriter {
   }
 
   /** What the manifest says is, row by row of all its segments, what was read from the index. Throws WRITE_FAILED. */
-  #proveWhole({ segments, fingerprint, total_vectors: total }: ManifestBody): void {
-    const found = new Fingerprint();
-    const rows = new MergedRows(
-      segments.map((ref) => ({ path: segmentPath(this.#folder, ref.sha256), dead: deadRows(ref) })),
-    );
-    try {
-      while (rows.next()) found.add(rows.hash);
-    } finally {
-      rows.close();
-    }
+  async #proveWhole({ segments, fingerprint, total_vectors: total }: ManifestBody): Promise<void> {
+    const found = await sumRows(this.#folder, segments, this.#plan.signal);
     if (found.count !== total || found.digest() !== fingerprint)
       throw new Fault('WRITE_FAILED', { path: this.#folder, reason: 'its rows are not the points that were read' });
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { makeFolder } from '../files/folder.ts';
@@ -6,6 +5,7 @@ import { readWhole } from '../files/read-whole.ts';
 import { writeWhole } from '../files/temporary-file.ts';
 import { companionPath, COMPANIONS, LARGEST } from './layout.ts';
 import type { CompanionRef } from './manifest.ts';
+import { sha256Of } from './sha256.ts';
 
 /** A file of the indexer that travels with a backup. */
 export interface CompanionFile {
@@ -44,5 +44,3 @@ export async function readCompanion(folder: string, { name, sha256, bytes }: Com
   if (content.length !== bytes || sha256Of(content) !== sha256) throw damaged('checksum');
   return { name, content };
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,11 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import { compareIds, type PointId } from '../points/point-id.ts';
 import type { StoredBackup } from './catalog.ts';
 import { segmentPath } from './layout.ts';
 import { deadRows } from './manifest.ts';
 import type { MergedRows } from './merged-rows.ts';
 import { RowSet } from './row-set.ts';
-import { rowsOf } from './verify.ts';
+import { breathe, isLong, rowsOf } from './backup-rows.ts';
 
 /** Some points of a backup, by the rows of its segments. */
 export class Selection {
@@ -51,15 +50,6 @@ export class Selection {
     return this.parts.reduce((sum, { rows }) => sum + rows.count, 0);
   }
 }
-
-/** Lets everything else have its turn, such as the message that the work is to stop. */
-async function breathe(signal: AbortSignal): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
-}
-
-/** Rows between two looks at whether to go on, some ten milliseconds of work: a thread that does not answer is ended by force. */
-const ROWS_AT_ONCE = 1 << 14;
 
 /** `hash` is the one that the backup has, good during the call; none for what is extra. */
 export type OnDifference = (
@@ -124,7 +114,7 @@ export class Comparison {
   async finish(signal: AbortSignal): Promise<void> {
     for (let seen = 1; this.#ahead; seen++) {
       this.#miss();
-      if (seen % ROWS_AT_ONCE === 0) await breathe(signal);
+      if (isLong(seen)) await breathe(signal);
     }
     this.close();
   }
@@ -147,7 +137,7 @@ export async function compareBackups(
   const rows = rowsOf(to.folder, to.manifest.segments);
   try {
     for (let seen = 1; rows.next(); seen++) {
-      if (seen % ROWS_AT_ONCE === 0) await breathe(signal);
+      if (isLong(seen)) await breathe(signal);
       const what = comparison.see(rows.id, rows.hash);
       if (what === 'extra') added.add(rows.source, rows.row);
       else if (what === 'different') changed.add(rows.source, rows.row);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
 import { BACKUPS, COMPANIONS, SEGMENTS } from './layout.ts';
 import { RowSet } from './row-set.ts';
 import { HASH_LENGTH } from './segment-columns.ts';
+import { sha256Of } from './sha256.ts';
 import { readSigned, signed } from './signed-json.ts';
 
 /** Raise it when a reader of today could not read a backup of tomorrow right. */
@@ -90,7 +90,7 @@ export function sumsText(
   { name, segments, companions }: Pick<ManifestBody, 'name' | 'segments' | 'companions'>,
   text: string | Buffer,
 ): string {
-  const own = createHash('sha256').update(text).digest('hex');
+  const own = sha256Of(text);
   const lines = [
     `${own}  ${BACKUPS}/${name}.json`,
     ...segments.map((segment) => `${segment.sha256}  ${SEGMENTS}/${segment.sha256}.parquet`),

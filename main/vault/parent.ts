@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Catalog } from './catalog.ts';
-import { SEGMENTS, segmentPath } from './layout.ts';
+import { segmentPath } from './layout.ts';
 import { deadRows, type Manifest, type SegmentRef } from './manifest.ts';
 import type { RowSource } from './merged-rows.ts';
 import type { RowSet } from './row-set.ts';
@@ -36,8 +35,8 @@ export interface Parent {
 
 /**
  * The newest backup of a collection that is not later than `at`: one that a wrong clock dated into the future would stay
- * the newest for years, and every backup would store again what changed since. Its segments are compared with their checksums first: upon damage nothing is built,
- * so those points are stored anew, and the next backup is whole again.
+ * the newest for years, and every backup would store again what changed since. Its segments are compared with their
+ * checksums first: upon damage nothing is built, so those points are stored anew, and the next backup is whole again.
  */
 export async function chooseParent(
   { backups }: Catalog,
@@ -64,10 +63,7 @@ export async function chooseParent(
     manifest,
     usualPoints: usual?.total_vectors ?? 0,
     damaged: (manifest?.segments.length ?? 0) - usable.length,
-    sources: usable.map(({ ref, dead }) => ({
-      path: join(folder, SEGMENTS, `${ref.sha256}.parquet`),
-      dead: dead.copy(),
-    })),
+    sources: usable.map(({ ref, dead }) => ({ path: segmentPath(folder, ref.sha256), dead: dead.copy() })),
     stays: (source) => !folded.has(source),
     bury: (source, row) => usable[source]?.dead.add(row),
     remaining: () =>

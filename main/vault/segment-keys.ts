@@ -51,13 +51,6 @@ export class SegmentKeys {
     return true;
   }
 
-  /** Is this the hash of the row? */
-  hasHash(hash: Uint8Array): boolean {
-    const { hashes, hashAt } = this;
-    for (let n = 0; n < HASH_LENGTH; n++) if (hash[n] !== hashes[hashAt + n]) return false;
-    return true;
-  }
-
   /** The hash of the row; good until the next one. */
   get hash(): Uint8Array {
     return this.hashes.subarray(this.hashAt, this.hashAt + HASH_LENGTH);

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { FileLock } from '../processes/file-lock.ts';
 import { LARGEST, LOCK_FILE, README_FILE, VAULT_FILE, isFolderName } from './layout.ts';
 import { VAULT_VERSION } from './manifest.ts';
 import { README } from './readme.ts';
+import { sha256Of } from './sha256.ts';
 import { readSigned, signed } from './signed-json.ts';
 
 const FORMAT = 'vectorkeep-vault';
@@ -119,7 +120,7 @@ async function writeDescription(dir: string, id: string, createdAt: string): Pro
     version: VAULT_VERSION,
     id,
     created_at: createdAt,
-    readme_sha256: sha256(readme),
+    readme_sha256: sha256Of(readme),
   } satisfies VaultFile);
   await writeWhole(join(dir, VAULT_FILE), Buffer.from(text), { replace: true });
 }
@@ -136,7 +137,7 @@ export async function vaultDamage(dir: string): Promise<readonly { path: string;
 
 async function readmeIsWhole(dir: string, { readme_sha256: expected }: VaultFile): Promise<boolean> {
   const readme = await readWhole(join(dir, README_FILE), LARGEST.other).catch(() => null);
-  return readme !== null && sha256(readme) === expected;
+  return readme !== null && sha256Of(readme) === expected;
 }
 
 async function readVaultFile(dir: string): Promise<VaultFile | 'damaged' | null> {
@@ -180,5 +181,3 @@ const isStranger = (name: string): boolean =>
   ![README_FILE, LOCK_FILE, '.DS_Store', 'desktop.ini', 'Thumbs.db', 'lost+found'].includes(name) &&
   !name.endsWith('.partial') &&
   !name.startsWith(`${LOCK_FILE}.`);
-
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

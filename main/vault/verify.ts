@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
 import { readWhole } from '../files/read-whole.ts';
-import { Fingerprint } from '../points/point-hash.ts';
-import { compareIds, idText, NO_ID } from '../points/point-id.ts';
+import { sumRows } from './backup-rows.ts';
 import { list, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
 import {
   BACKUPS,
@@ -19,8 +17,7 @@ import {
   sumsPath,
   VAULT_FILE,
 } from './layout.ts';
-import { deadRows, sumsText } from './manifest.ts';
-import { MergedRows } from './merged-rows.ts';
+import { sumsText } from './manifest.ts';
 import { checkSegment, sha256OfFile } from './segment-check.ts';
 import { findStrays } from './sweep.ts';
 import { vaultDamage } from './vault.ts';
@@ -32,6 +29,8 @@ export interface Damage {
   readonly reason: string;
   readonly point?: string;
 }
+
+type Flawed = Omit<Damage, 'path'>;
 
 export interface CheckedBackup {
   readonly name: string;
@@ -50,7 +49,7 @@ export interface VerifyOptions {
 export class Verifier {
   readonly #dir: string;
   readonly #options: VerifyOptions;
-  readonly #files = new Map<string, Promise<Omit<Damage, 'path'> | null>>();
+  readonly #files = new Map<string, Promise<Flawed | null>>();
 
   constructor(dir: string, options: VerifyOptions) {
     this.#dir = dir;
@@ -60,11 +59,28 @@ export class Verifier {
   async check(backup: StoredBackup): Promise<CheckedBackup> {
     const { folder, manifest, stateDamage } = backup;
     const damage: Damage[] = [];
-    const found = (path: string, what: Omit<Damage, 'path'> | null): void => {
+    const found = (path: string, what: Flawed | null): void => {
       if (what !== null) damage.push({ path: relative(this.#dir, path), ...what });
     };
     if (stateDamage !== null) found(statePath(folder, manifest.name), { reason: stateDamage });
     found(sumsPath(folder, manifest.name), await this.#checkSums(backup));
+    damage.push(...(await this.#checkContent(backup)));
+    if (this.#options.full && damage.length === 0)
+      found(manifestPath(folder, manifest.name), await checkPoints(backup, this.#options.signal));
+    return { name: manifest.name, damage };
+  }
+
+  /** Only what reading the backup needs: not what is said about it, nor its list of checksums. Throws BACKUP_DAMAGED. */
+  async requireContent(backup: StoredBackup): Promise<void> {
+    const [first] = await this.#checkContent(backup);
+    if (first !== undefined) throw new Fault('BACKUP_DAMAGED', { backup: backup.manifest.name, ...first });
+  }
+
+  async #checkContent({ folder, manifest }: StoredBackup): Promise<Damage[]> {
+    const damage: Damage[] = [];
+    const found = (path: string, what: Flawed | null): void => {
+      if (what !== null) damage.push({ path: relative(this.#dir, path), ...what });
+    };
     for (const { sha256, bytes, rows } of manifest.segments) {
       const path = segmentPath(folder, sha256);
       found(path, await this.#once(path, () => this.#checkSegment(path, sha256, bytes, rows)));
@@ -73,18 +89,16 @@ export class Verifier {
       const path = companionPath(folder, sha256);
       found(path, await this.#once(path, () => this.#checkFile(path, sha256, bytes)));
     }
-    if (this.#options.full && damage.length === 0)
-      found(manifestPath(folder, manifest.name), await checkPoints(backup, this.#options.signal));
-    return { name: manifest.name, damage };
+    return damage;
   }
 
-  #once(path: string, check: () => Promise<Omit<Damage, 'path'> | null>): Promise<Omit<Damage, 'path'> | null> {
+  #once(path: string, check: () => Promise<Flawed | null>): Promise<Flawed | null> {
     const known = this.#files.get(path) ?? check();
     this.#files.set(path, known);
     return known;
   }
 
-  async #checkSums({ folder, manifest }: StoredBackup): Promise<Omit<Damage, 'path'> | null> {
+  async #checkSums({ folder, manifest }: StoredBackup): Promise<Flawed | null> {
     const text = await readWhole(sumsPath(folder, manifest.name), LARGEST.sums).catch(() => null);
     if (text === null) return { reason: 'missing' };
     const own = await readWhole(manifestPath(folder, manifest.name), LARGEST.manifest).catch(() => null);
@@ -92,7 +106,7 @@ export class Verifier {
     return text.toString('utf8') === sumsText(manifest, own) ? null : { reason: 'sums' };
   }
 
-  async #checkFile(path: string, sha256: string, bytes: number): Promise<Omit<Damage, 'path'> | null> {
+  async #checkFile(path: string, sha256: string, bytes: number): Promise<Flawed | null> {
     const { signal, passed } = this.#options;
     const size = await stat(path).then(
       (found) => found.size,
@@ -105,7 +119,7 @@ export class Verifier {
     return null;
   }
 
-  async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Omit<Damage, 'path'> | null> {
+  async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Flawed | null> {
     const file = await this.#checkFile(path, sha256, bytes);
     if (file !== null || !this.#options.full) return file;
     const { signal, passed } = this.#options;
@@ -115,51 +129,30 @@ export class Verifier {
       passed?.(0, rows);
       return null;
     } catch (error) {
-      if (!(error instanceof Fault) || error.code !== 'BACKUP_DAMAGED') throw error;
-      const { reason, point } = error.params;
-      return { reason: String(reason), ...(typeof point === 'string' ? { point } : {}) };
+      return flawIn(error);
     }
   }
 }
-
-/** So many rows are walked before others in this thread have their turn. */
-const ROWS_AT_ONCE = 20_000;
 
 /**
  * Whether the rows of a backup are together what was read from the index, each point once. Their content was checked
  * before.
  */
-async function checkPoints(
-  { folder, manifest }: StoredBackup,
-  signal: AbortSignal,
-): Promise<Omit<Damage, 'path'> | null> {
-  const fingerprint = new Fingerprint();
-  const last = { ...NO_ID };
+async function checkPoints({ folder, manifest }: StoredBackup, signal: AbortSignal): Promise<Flawed | null> {
   try {
-    const rows = rowsOf(folder, manifest.segments);
-    try {
-      while (rows.next()) {
-        if (fingerprint.count > 0 && compareIds(last, rows.id) >= 0) return { reason: 'order', point: idText(rows.id) };
-        Object.assign(last, rows.id);
-        fingerprint.add(rows.hash);
-        if (fingerprint.count % ROWS_AT_ONCE > 0) continue;
-        await setImmediate();
-        signal.throwIfAborted();
-      }
-    } finally {
-      rows.close();
-    }
+    const found = await sumRows(folder, manifest.segments, signal);
+    if (found.count !== manifest.total_vectors) return { reason: 'rows' };
+    return found.digest() === manifest.fingerprint ? null : { reason: 'point' };
   } catch (error) {
-    if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return { reason: String(error.params['reason']) };
-    throw error;
+    return flawIn(error);
   }
-  if (fingerprint.count !== manifest.total_vectors) return { reason: 'rows' };
-  return fingerprint.digest() === manifest.fingerprint ? null : { reason: 'point' };
 }
 
-/** The rows of a backup in id order. Close them. */
-export function rowsOf(folder: string, segments: StoredBackup['manifest']['segments']): MergedRows {
-  return new MergedRows(segments.map((ref) => ({ path: segmentPath(folder, ref.sha256), dead: deadRows(ref) })));
+/** What BACKUP_DAMAGED says; everything else is thrown on. */
+function flawIn(error: unknown): Flawed {
+  if (!(error instanceof Fault) || error.code !== 'BACKUP_DAMAGED') throw error;
+  const { reason, point } = error.params;
+  return { reason: String(reason), ...(typeof point === 'string' ? { point } : {}) };
 }
 
 /** What is wrong with the vault apart from its backups, and what lies about in it. */

@@ -258,7 +258,7 @@ class Run {
     }));
     const expected = this.#model.backups.map(({ name, collection, points, pinned, safety, shrankFrom, accepted }) => ({
       ...{ name, collection: this.#prefix + collection, totalVectors: points.size, pinned, safety },
-      shrankFrom: accepted ? null : shrankFrom,
+      shrankFrom: accepted || safety ? null : shrankFrom,
     }));
     expect(told).toEqual(expected.reverse());
   }

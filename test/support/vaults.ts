@@ -6,6 +6,7 @@ import { PointValuesReader } from '../../main/points/point-values.ts';
 import { dimensionsOf, type VectorSchema } from '../../main/points/vector-schema.ts';
 import { VectorShapes } from '../../main/points/vector-shapes.ts';
 import { pointRuns } from '../../main/vault/backup-points.ts';
+import { rowsOf } from '../../main/vault/backup-rows.ts';
 import { writeState, type BackupState } from '../../main/vault/backup-state.ts';
 import { BackupWriter, type PublishedBackup } from '../../main/vault/backup-writer.ts';
 import { findBackup, idFromBackups, readCatalog, type StoredBackup } from '../../main/vault/catalog.ts';
@@ -14,7 +15,7 @@ import { Selection } from '../../main/vault/compare.ts';
 import { deleteBackups, planPrune } from '../../main/vault/prune.ts';
 import type { RotationPolicy } from '../../main/vault/rotation.ts';
 import { lockVault, type WritableVault } from '../../main/vault/vault.ts';
-import { checkSurroundings, rowsOf, Verifier, type CheckedBackup, type Damage } from '../../main/vault/verify.ts';
+import { checkSurroundings, Verifier, type CheckedBackup, type Damage } from '../../main/vault/verify.ts';
 import { never } from './archives.ts';
 import { takenPoints } from './segments.ts';
 

@@ -1,9 +1,9 @@
 import { ArchiveWriter } from '../../archive/archive-writer.ts';
-import { Fault } from '../../faults/fault.ts';
 import { PointScanner } from '../../points/point-scanner.ts';
+import { scanRun } from '../../points/scan-run.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
 import { pointRuns, type PointRun } from '../../vault/backup-points.ts';
-import { findBackup, type StoredBackup } from '../../vault/catalog.ts';
+import { findBackup } from '../../vault/catalog.ts';
 import { readCompanion } from '../../vault/companions.ts';
 import { Selection } from '../../vault/compare.ts';
 import { Verifier } from '../../vault/verify.ts';
@@ -39,7 +39,7 @@ export async function exportBackup(
   meter.begin('preparing');
   const backup = findBackup(await catalogIn(task.vault), task.backup);
   const { manifest, folder } = backup;
-  await checkFiles(task.vault.dir, backup, signal);
+  await new Verifier(task.vault.dir, { full: false, signal }).requireContent(backup);
   const companions = await Promise.all(manifest.companions.map((ref) => readCompanion(folder, ref)));
   const { path, compress, replace } = task;
   const writer = await ArchiveWriter.create({ path, compress, replace, headerEstimate: HEADER_ESTIMATE });
@@ -91,13 +91,6 @@ export async function exportBackup(
   }
 }
 
-/** Throws BACKUP_DAMAGED before a file is begun. */
-async function checkFiles(dir: string, backup: StoredBackup, signal: AbortSignal): Promise<void> {
-  const { damage } = await new Verifier(dir, { full: false, signal }).check(backup);
-  const [first] = damage.filter(({ path }) => path.endsWith('.parquet'));
-  if (first !== undefined) throw new Fault('BACKUP_DAMAGED', { backup: backup.manifest.name, ...first });
-}
-
 /** The list of files, from the text of the points. */
 class Files {
   readonly #mappings = new FileMappings();
@@ -110,16 +103,15 @@ class Files {
 
   add({ text, points }: PointRun): void {
     if (this.#pathKey === null) return;
-    const buf = Buffer.concat([text, Buffer.alloc(1)]);
-    const scanner = (this.#scanner ??= this.#scannerFor(buf, points));
-    eachPoint(scanner, buf, points, () => this.#mappings.add(scanner));
+    const scanner = (this.#scanner ??= this.#scannerFor(text, points));
+    scanRun(scanner, [text], points, () => this.#mappings.add(scanner));
   }
 
   /** Which key holds a file's hash is seen from the first payloads. */
-  #scannerFor(buf: Buffer, points: number): PointScanner {
+  #scannerFor(text: Buffer, points: number): PointScanner {
     const payloads: unknown[] = [];
     const probe = new PointScanner();
-    eachPoint(probe, buf, Math.min(points, 32), () => {
+    scanRun(probe, [text], Math.min(points, 32), () => {
       const { start, end } = probe.payload;
       if (start >= 0) payloads.push(JSON.parse(probe.text(start, end)));
     });
@@ -132,14 +124,5 @@ class Files {
 
   notices(): ReturnType<FileMappings['notices']> {
     return this.#mappings.notices();
-  }
-}
-
-function eachPoint(scanner: PointScanner, buf: Buffer, points: number, found: () => void): void {
-  scanner.load(buf, 0, buf.length - 1, 0);
-  for (let left = points; left > 0; left--) {
-    scanner.scanPoint();
-    found();
-    if (left > 1) scanner.expect(0x2c, '","');
   }
 }

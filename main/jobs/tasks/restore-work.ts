@@ -6,6 +6,7 @@ import { eachPath, pointIds } from '../../vault/backup-points.ts';
 import { findBackup, readCatalog, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
 import { compareBackups, Selection } from '../../vault/compare.ts';
 import { deleteBackups } from '../../vault/prune.ts';
+import { SAFETY } from '../../vault/rotation.ts';
 import { planRestore, type RestoreStrategy, type Standing } from '../../vault/restore-plan.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
@@ -73,7 +74,7 @@ async function safetyCopy(
   const { manifest, notices } = await takeBackup(
     {
       ...{ source: task.source, pathKey: task.pathKey, generator: task.generator, usualModel: task.usualModel },
-      ...{ collection: target.name, model: task.targetModel, reason: 'safety', companions: [], pin: false },
+      ...{ collection: target.name, model: task.targetModel, reason: SAFETY, companions: [], pin: false },
     },
     { control, http },
     { vault, catalog },

@@ -1,8 +1,9 @@
 import { PointScanner } from '../../points/point-scanner.ts';
+import { scanRun } from '../../points/scan-run.ts';
 import { deletePoints } from '../../qdrant/delete-points.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
 import { PointWriter } from '../../qdrant/writer.ts';
-import { pointRuns, type PointRun } from '../../vault/backup-points.ts';
+import { pointRuns } from '../../vault/backup-points.ts';
 import type { Selection } from '../../vault/compare.ts';
 import type { RestoreTarget } from './restore-target.ts';
 
@@ -39,7 +40,7 @@ export async function sendPoints(
   try {
     for await (const run of pointRuns(selection, signal)) {
       if (asText) writer.addText([run.text], run.points);
-      else eachPoint(run, (scanner) => writer.add(scanner));
+      else scanRun(new PointScanner(), [run.text], run.points, (scanner) => writer.add(scanner));
       await writer.drain();
       count();
     }
@@ -48,18 +49,6 @@ export async function sendPoints(
     // Whatever is under way ends first: after this the counts do not change.
     await writer.settle();
     count();
-  }
-}
-
-function eachPoint({ text, points }: PointRun, found: (scanner: PointScanner) => void): void {
-  // The scanner wants a zero behind the text.
-  const buf = Buffer.concat([text, Buffer.alloc(1)]);
-  const scanner = new PointScanner();
-  scanner.load(buf, 0, text.length, 0);
-  for (let left = points; left > 0; left--) {
-    scanner.scanPoint();
-    found(scanner);
-    if (left > 1) scanner.expect(0x2c, '","');
   }
 }
 
