@@ -1,6 +1,5 @@
 /** What the tools take and give, as agents see it. Results are the service's own, in snake_case. */
 import { z } from 'zod';
-import { conflictStrategy, errorReport, exportResult, importResult, jobProgress } from '../../preload/api.ts';
 import {
   backupList,
   backupResult,
@@ -9,6 +8,7 @@ import {
   restoreStrategy,
   verifyResult,
 } from '../../preload/backups.ts';
+import { conflictStrategy, errorReport, exportResult, importResult, jobProgress } from '../../preload/shapes.ts';
 import { snakeKey } from '../service/snake-case.ts';
 import { plainText } from './plain-text.ts';
 
