@@ -30,6 +30,8 @@ export interface Taking {
   readonly reason?: string;
   readonly pinned?: boolean;
   readonly companions?: readonly CompanionFile[];
+  /** What somebody else does once all points are written, before the backup counts. */
+  readonly meanwhile?: () => void;
 }
 
 /** Does `work` under the lock, which must be free at once. */
@@ -53,6 +55,7 @@ export function takeFrom(dir: string, points: readonly string[], options: Taking
       for (const { values, buf, hash } of takenPoints(points)) writer.add(values, buf, hash);
       if (writer.full) await writer.flush();
       await writer.finish();
+      options.meanwhile?.();
       return await writer.publish(
         {
           ...{ reason, qdrant_version: '1.16.3', generator: 'vectorkeep test', dimensions: dimensionsOf(schema) },
