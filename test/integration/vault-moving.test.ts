@@ -1,8 +1,11 @@
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BackupOutcome } from '../../main/jobs/tasks/backup.ts';
 import { contentsOf, expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { callNow } from '../support/meanwhile.ts';
+import { behindProxy, startProxy } from '../support/proxy.ts';
 import { memoryService } from '../support/services.ts';
 import { call, count, create, upsert } from '../support/server-text.ts';
 
@@ -10,13 +13,30 @@ const ground = vaultGround();
 const { backUp, restore, list } = ground;
 
 const SMALL = '{"vectors":{"size":1,"distance":"Dot"}}';
-const points = (from: number, to: number): string[] =>
-  Array.from({ length: to - from }, (_, n) => `{"id":${from + n},"vector":[1],"payload":{"t":"${'y'.repeat(2000)}"}}`);
-const body = (from: number, to: number): string => `{"points":[${points(from, to).join(',')}]}`;
+const LARGER = '{"vectors":{"size":2,"distance":"Dot"}}';
+const points = (from: number, to: number, vector = '[1]'): string[] => {
+  const rest = `"vector":${vector},"payload":{"t":"${'y'.repeat(2000)}"}}`;
+  return Array.from({ length: to - from }, (_, n) => `{"id":${from + n},${rest}`);
+};
+const body = (from: number, to: number, vector?: string): string =>
+  `{"points":[${points(from, to, vector).join(',')}]}`;
 const remove = (name: string, from: number, to: number): Promise<string> => {
   const ids = Array.from({ length: to - from }, (_, n) => from + n);
   return call(ground.url, 'POST', `/collections/${name}/points/delete?wait=true`, JSON.stringify({ points: ids }));
 };
+
+/** Changes a byte of what is being written into the vault, far from its end; how many files that were. */
+function damageTemporary(): number {
+  const names = (readdirSync(ground.vault, { recursive: true }) as string[]).filter((name) =>
+    name.endsWith('.partial'),
+  );
+  for (const name of names) {
+    const file = openSync(join(ground.vault, name), 'r+');
+    writeSync(file, Buffer.alloc(16, 0xa5), 0, 16, 200);
+    closeSync(file);
+  }
+  return names.length;
+}
 
 describe('an index that does not stand still while it is backed up', () => {
   /** Backs up 4,000 points while something happens to the index, in front of the pages that are read or behind them all. */
@@ -28,6 +48,13 @@ describe('an index that does not stand still while it is backed up', () => {
       happens();
     };
     return backUp({ collection: name }, { onProgress });
+  }
+
+  /** In this very moment the index is another one, with these points. */
+  function makeAnew(name: string, config: string, points?: string): void {
+    callNow(ground.url, 'DELETE', `/collections/${name}`);
+    callNow(ground.url, 'PUT', `/collections/${name}`, config);
+    if (points !== undefined) callNow(ground.url, 'PUT', `/collections/${name}/points?wait=true`, points);
   }
 
   async function filled(name: string): Promise<void> {
@@ -48,32 +75,71 @@ describe('an index that does not stand still while it is backed up', () => {
     await expectSound(ground);
   });
 
+  const CHANGED = 'COLLECTION_CHANGED';
   it.each([
-    ['dropped', (name: string) => callNow(ground.url, 'DELETE', `/collections/${name}`)],
-    [
-      'recreated with other vectors',
-      (name: string) => {
-        callNow(ground.url, 'DELETE', `/collections/${name}`);
-        callNow(ground.url, 'PUT', `/collections/${name}`, '{"vectors":{"size":2,"distance":"Dot"}}');
-      },
-    ],
-    [
-      'recreated as it was, with fewer points',
-      (name: string) => {
-        callNow(ground.url, 'DELETE', `/collections/${name}`);
-        callNow(ground.url, 'PUT', `/collections/${name}`, SMALL);
-        callNow(ground.url, 'PUT', `/collections/${name}/points?wait=true`, body(0, 100));
-      },
-    ],
-  ])('%s, while it is read or after: told, and nothing is published', async (what, happens) => {
+    ['dropped', (name: string) => callNow(ground.url, 'DELETE', `/collections/${name}`), 'COLLECTION_NOT_FOUND'],
+    ['recreated with other vectors', (name: string) => makeAnew(name, LARGER), CHANGED],
+    ['recreated as it was, with fewer points', (name: string) => makeAnew(name, SMALL, body(0, 100)), CHANGED],
+  ])('%s, while it is read or after: told, and nothing is published', async (what, happens, whileRead) => {
     for (const during of ['reading', 'verifying']) {
       const name = `${what.replaceAll(/[ ,]+/g, '-')}-${during}`;
       await filled(name);
       await backUp({ collection: name });
       const untouched = await contentsOf(ground.vault);
       const fault = await failureOf(backUpWhile(name, () => happens(name), during));
-      expect(fault.code).toMatch(/^COLLECTION_(?:CHANGED|NOT_FOUND)$/);
+      expect(fault.code).toBe(during === 'reading' ? whileRead : CHANGED);
       expect(await contentsOf(ground.vault)).toEqual(untouched);
+    }
+    await expectSound(ground);
+  });
+
+  it.each([
+    ['empty', SMALL, undefined],
+    ['with fewer points', SMALL, body(0, 100)],
+    ['with other vectors', '{"vectors":{"v":{"size":1,"distance":"Dot"}}}', body(0, 4000, '{"v":[1]}')],
+    ['with sparse ones', '{"sparse_vectors":{"v":{}}}', body(0, 4000, '{"v":{"indices":[1],"values":[1]}}')],
+  ])('made anew %s between two pages of it: told as that', async (what, config, points) => {
+    const name = `anew-${what.replaceAll(' ', '-')}`;
+    await filled(name);
+    await backUp({ collection: name });
+    const untouched = await contentsOf(ground.vault);
+    let pages = 0;
+    const proxy = await startProxy(ground.url, [], () => {
+      // The sample and the ids come first, in pages too.
+      if (proxy.seen.at(-1)?.endsWith('/points/scroll') === true && ++pages === 5) makeAnew(name, config, points);
+    });
+    try {
+      const fault = await failureOf(backUp({ target: { url: proxy.url }, collection: name }));
+      expect(fault).toMatchObject({ code: CHANGED, params: { collection: name } });
+      expect(pages).toBeGreaterThan(5);
+    } finally {
+      await proxy.stop();
+    }
+    expect(await contentsOf(ground.vault)).toEqual(untouched);
+    await expectSound(ground);
+  });
+
+  it('made anew, and what was written of it cannot be read back either: told as the first', async () => {
+    const name = 'anew-and-damaged';
+    await filled(name);
+    await upsert(ground.url, name, points(4000, 8000));
+    // The server takes its time over what it is asked at the end: by then the file is known to be damaged.
+    const slow = { path: /\/collections\/[^/]+$/, fault: { kind: 'delay', ms: 1000 } } as const;
+    for (const isAnew of [false, true]) {
+      let damaged = 0;
+      await behindProxy(ground.url, [], async (proxy) => {
+        const onProgress = (phase: string): void => {
+          if (phase !== 'verifying' || damaged > 0) return;
+          damaged = damageTemporary();
+          if (!isAnew) return;
+          makeAnew(name, SMALL);
+          proxy.setRules([slow]);
+        };
+        const fault = await failureOf(backUp({ target: { url: proxy.url }, collection: name }, { onProgress }));
+        expect(fault.code).toBe(isAnew ? CHANGED : 'WRITE_FAILED');
+      });
+      expect(damaged).toBe(1);
+      expect(await list()).toEqual([]);
     }
     await expectSound(ground);
   });
