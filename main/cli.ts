@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
-import { startEndpoint } from './mcp/endpoint.ts';
 import { explainFault } from './faults/explain.ts';
 import { Fault } from './faults/fault.ts';
 import { findBinary } from './qdrant/local-binary.ts';
@@ -61,6 +60,8 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
       case 'validate':
         return await validateCommand(terminal, invocation.path);
       case 'serve': {
+        // Only here: the protocol's libraries are a third of what any other command loads.
+        const { startEndpoint } = await import('./mcp/endpoint.ts');
         const { port, allowedFolders } = settings.endpoint();
         const start = (): ReturnType<typeof startEndpoint> =>
           startEndpoint({

@@ -2,41 +2,43 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
 import type { Assignment, FromWorker, Tasks } from './port.ts';
 import type { TaskContext } from './task-context.ts';
-import { backUpCollection, type BackupTask } from './tasks/backup.ts';
-import { diffBackup, type DiffTask } from './tasks/diff.ts';
-import { exportBackup, type ExportBackupTask } from './tasks/export-backup.ts';
-import { exportCollection, type ExportTask } from './tasks/export.ts';
-import { importArchive, type ImportTask } from './tasks/import.ts';
-import { inspectArchive, type InspectTask } from './tasks/inspect.ts';
-import { peekArchive, type PeekTask } from './tasks/peek.ts';
-import { restoreBackup } from './tasks/restore.ts';
+import type { BackupTask } from './tasks/backup.ts';
+import type { DiffTask } from './tasks/diff.ts';
+import type { ExportBackupTask } from './tasks/export-backup.ts';
+import type { ExportTask } from './tasks/export.ts';
+import type { ImportTask } from './tasks/import.ts';
+import type { InspectTask } from './tasks/inspect.ts';
+import type { PeekTask } from './tasks/peek.ts';
 import type { RestoreTask } from './tasks/restore-task.ts';
-import { fillSample, type SampleTask } from './tasks/sample.ts';
-import { verifyBackups, type VerifyTask } from './tasks/verify.ts';
+import type { SampleTask } from './tasks/sample.ts';
+import type { VerifyTask } from './tasks/verify.ts';
 
-/** The thread of one job: does what its worker data says, reports, and ends. */
-function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[keyof Tasks]['outcome']> {
+/**
+ * The thread of one job: does what its worker data says, reports, and ends. It loads what that job needs and no more:
+ * the client of Qdrant alone takes as long as a small backup takes to verify.
+ */
+async function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[keyof Tasks]['outcome']> {
   switch (kind) {
     case 'export':
-      return exportCollection(task as ExportTask, context);
+      return (await import('./tasks/export.ts')).exportCollection(task as ExportTask, context);
     case 'import':
-      return importArchive(task as ImportTask, context);
+      return (await import('./tasks/import.ts')).importArchive(task as ImportTask, context);
     case 'validate':
-      return inspectArchive(task as InspectTask, context);
+      return (await import('./tasks/inspect.ts')).inspectArchive(task as InspectTask, context);
     case 'peek':
-      return peekArchive(task as PeekTask, context);
+      return (await import('./tasks/peek.ts')).peekArchive(task as PeekTask, context);
     case 'backup':
-      return backUpCollection(task as BackupTask, context);
+      return (await import('./tasks/backup.ts')).backUpCollection(task as BackupTask, context);
     case 'restore':
-      return restoreBackup(task as RestoreTask, context);
+      return (await import('./tasks/restore.ts')).restoreBackup(task as RestoreTask, context);
     case 'verify':
-      return verifyBackups(task as VerifyTask, context);
+      return (await import('./tasks/verify.ts')).verifyBackups(task as VerifyTask, context);
     case 'diff':
-      return diffBackup(task as DiffTask, context);
+      return (await import('./tasks/diff.ts')).diffBackup(task as DiffTask, context);
     case 'export-backup':
-      return exportBackup(task as ExportBackupTask, context);
+      return (await import('./tasks/export-backup.ts')).exportBackup(task as ExportBackupTask, context);
     case 'sample':
-      return fillSample(task as SampleTask, context);
+      return (await import('./tasks/sample.ts')).fillSample(task as SampleTask, context);
   }
 }
 

@@ -6,6 +6,9 @@ const COLON = 0x3a;
 const COMMA = 0x2c;
 
 /** Bytes that grow as they are written, and are used again. */
+/** Bytes up to which a loop is faster than a view. */
+const SHORT = 64;
+
 export class GrowingBytes {
   buf: Buffer;
   length = 0;
@@ -29,8 +32,18 @@ export class GrowingBytes {
 
   copy(from: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);
-    this.buf.set(from.subarray(start, end), this.length);
+    const { buf } = this;
+    let to = this.length;
+    // A view for every key and word of a payload would be most of what a job leaves to the garbage collector.
+    if (end - start <= SHORT) for (let at = start; at < end; at++) buf[to++] = from[at] as number;
+    else buf.set(from.subarray(start, end), to);
     this.length += end - start;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.buf.set(bytes, this.length);
+    this.length += bytes.length;
   }
 
   /** What was written; good until the next write. */
@@ -95,50 +108,69 @@ function array(buf: Uint8Array, pos: number, out: GrowingBytes): number {
   return pos + 1;
 }
 
+/**
+ * Where the members of the objects that are being written begin, where their keys end, and where they end: three numbers
+ * each, those of an inner object behind those of the outer one.
+ */
+let bounds = new Int32Array(3 * 256);
+let bounded = 0;
+
+function bound(at: number): void {
+  if (bounded === bounds.length) {
+    const larger = new Int32Array(bounds.length * 2);
+    larger.set(bounds);
+    bounds = larger;
+  }
+  bounds[bounded++] = at;
+}
+
 /** Members as they come, then put in order when they were not. */
 function object(buf: Uint8Array, pos: number, out: GrowingBytes): number {
   out.byte(0x7b);
   const begin = out.length;
-  const members: { start: number; keyEnd: number; end: number }[] = [];
+  const first = bounded;
   let sorted = true;
   pos = skipSpace(buf, pos + 1);
   while (buf[pos] !== 0x7d) {
-    const start = out.length;
+    const at = bounded;
+    bound(out.length);
     pos = skipSpace(buf, string(buf, pos, out));
-    const keyEnd = out.length;
+    bound(out.length);
     out.byte(COLON);
     pos = skipSpace(buf, canonicalJson(buf, pos + 1, out));
-    const member = { start, keyEnd, end: out.length };
-    const last = members.at(-1);
-    if (last !== undefined && compareKeys(out.buf, last, member) > 0) sorted = false;
-    members.push(member);
+    bound(out.length);
+    if (at > first && compareKeys(out.buf, at - 3, at, 0) > 0) sorted = false;
     out.byte(COMMA);
     if (buf[pos] === COMMA) pos = skipSpace(buf, pos + 1);
   }
-  if (!sorted) {
-    const before = Buffer.from(out.buf.subarray(begin, out.length));
-    const ordered = [...members].sort((a, b) => compareKeys(before, shifted(a, -begin), shifted(b, -begin)));
-    out.length = begin;
-    for (const { start, end } of ordered) {
-      out.copy(before, start - begin, end - begin);
-      out.byte(COMMA);
-    }
-  }
+  if (!sorted) putInOrder(out, begin, first);
   // In place of the last comma, where there is one.
-  if (members.length > 0) out.length--;
+  if (bounded > first) out.length--;
+  bounded = first;
   out.byte(0x7d);
   return pos + 1;
 }
 
-type Member = { readonly start: number; readonly keyEnd: number; readonly end: number };
+function putInOrder(out: GrowingBytes, begin: number, first: number): void {
+  const before = Buffer.from(out.bytes().subarray(begin));
+  const members = Array.from({ length: (bounded - first) / 3 }, (_, n) => first + n * 3);
+  members.sort((a, b) => compareKeys(before, a, b, begin));
+  out.length = begin;
+  for (const member of members) {
+    out.copy(before, (bounds[member] as number) - begin, (bounds[member + 2] as number) - begin);
+    out.byte(COMMA);
+  }
+}
 
-const shifted = ({ start, keyEnd, end }: Member, by: number): Member => ({
-  start: start + by,
-  keyEnd: keyEnd + by,
-  end: end + by,
-});
-
-/** By the bytes between the quotes. */
-function compareKeys(buf: Buffer, a: Member, b: Member): number {
-  return buf.compare(buf, b.start + 1, b.keyEnd - 1, a.start + 1, a.keyEnd - 1);
+/** By the bytes between the quotes of two members, whose bounds begin at `a` and `b`; `buf` is what was written from `begin` on. */
+function compareKeys(buf: Buffer, a: number, b: number, begin: number): number {
+  let x = (bounds[a] as number) + 1 - begin;
+  let y = (bounds[b] as number) + 1 - begin;
+  const xEnd = (bounds[a + 1] as number) - 1 - begin;
+  const yEnd = (bounds[b + 1] as number) - 1 - begin;
+  while (x < xEnd && y < yEnd) {
+    const difference = (buf[x++] as number) - (buf[y++] as number);
+    if (difference !== 0) return difference;
+  }
+  return xEnd - x - (yEnd - y);
 }

@@ -68,7 +68,7 @@ function putWord(out: GrowingBytes, word: number): void {
 }
 
 function putBytes(out: GrowingBytes, { buffer, byteOffset, byteLength }: Float32Array | Uint32Array): void {
-  out.copy(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength);
+  out.append(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { PointId } from './point-id.ts';
+import { NO_ID, type PointId } from './point-id.ts';
 import type { PointScanner, Span } from './point-scanner.ts';
 import { readFloats } from './float-text.ts';
 import type { SeenVector } from './vector-shapes.ts';
 
-/** A vector as numbers. Arrays are good until the next point is read. */
+/** A vector as numbers. */
 export type VectorValues =
   | { readonly name: string; readonly kind: 'dense'; readonly values: Float32Array }
   /** Rows one behind the other, `size` numbers each. */
@@ -11,7 +11,7 @@ export type VectorValues =
   /** Indices ascending. */
   | { readonly name: string; readonly kind: 'sparse'; readonly indices: Uint32Array; readonly values: Float32Array };
 
-/** A point taken out of its text. */
+/** A point taken out of its text. The object and what it refers to are good until the next point is read. */
 export interface PointValues {
   readonly id: PointId;
   /** Present ones, by the code units of their names. */
@@ -22,22 +22,26 @@ export interface PointValues {
   readonly shardKey: string | null;
 }
 
-/** Reads the numbers of points that a scanner has checked, into arrays that are used again. */
+type Filled = { -readonly [K in keyof PointValues]: PointValues[K] } & { vectors: VectorValues[] };
+
+/** Reads the numbers of points that a scanner has checked. Nothing is made anew for a point that is like the one before. */
 export class PointValuesReader {
   readonly #scratch = new Map<string, Float32Array>();
+  readonly #dense = new Map<string, Extract<VectorValues, { kind: 'dense' }>>();
+  readonly #point: Filled = { id: NO_ID, vectors: [], payload: null, shardKey: null };
 
   /** The point that the scanner stands behind. */
   read(scanner: PointScanner): PointValues {
-    const vectors: VectorValues[] = [];
+    const point = this.#point;
+    const { vectors } = point;
+    vectors.length = 0;
     for (const seen of scanner.shapes.ofPoint()) vectors.push(this.#vector(scanner, seen));
     if (vectors.length > 1) vectors.sort((a, b) => (a.name < b.name ? -1 : 1));
     const { payload, shardKey, buf } = scanner;
-    return {
-      id: scanner.id,
-      vectors,
-      payload: payload.start >= 0 && buf[payload.start] === 0x7b ? payload : null,
-      shardKey: shardKey.start < 0 ? null : shardKeyText(scanner.text(shardKey.start, shardKey.end)),
-    };
+    point.id = scanner.id;
+    point.payload = payload.start >= 0 && buf[payload.start] === 0x7b ? payload : null;
+    point.shardKey = shardKey.start < 0 ? null : shardKeyText(scanner.text(shardKey.start, shardKey.end));
+    return point;
   }
 
   #vector(scanner: PointScanner, { name, kind, size, start, end }: SeenVector): VectorValues {
@@ -53,9 +57,11 @@ export class PointValuesReader {
       };
     }
     if (kind === 'dense') {
-      const values = this.#floats(name, size);
-      readFloats(buf, start + 1, size, values, 0);
-      return { name, kind, values: values.subarray(0, size) };
+      const known = this.#dense.get(name);
+      const vector = known?.values.length === size ? known : { name, kind, values: new Float32Array(size) };
+      if (vector !== known) this.#dense.set(name, vector);
+      readFloats(buf, start + 1, size, vector.values, 0);
+      return vector;
     }
     let rows = 0;
     let values = this.#floats(name, size);

@@ -1,3 +1,4 @@
+import { Runs, varint, type PackedPage } from './column-chunk.ts';
 import { gzipStreams } from './gzip-streams.ts';
 
 /**
@@ -25,12 +26,6 @@ export interface DensePage {
   readonly body: Buffer;
 }
 
-export interface PackedPage extends Omit<DensePage, 'body'> {
-  readonly packed: Buffer;
-  /** Length of the body before it was compressed. */
-  readonly unpacked: number;
-}
-
 /**
  * `values` holds `dimensions` floats for every row that is set in `has`, one behind the other.
  */
@@ -52,6 +47,7 @@ export function denseLevels(
   has: readonly boolean[],
   dimensions: number,
 ): { readonly repetition: Buffer; readonly definition: Buffer } {
+  if (dimensions > 1 && !has.includes(false)) return fullLevels(has.length, dimensions);
   const repetition = new Runs();
   const definition = new Runs();
   for (const there of has) {
@@ -62,14 +58,26 @@ export function denseLevels(
   return { repetition: repetition.bytes(), definition: definition.bytes() };
 }
 
+/** The same where all rows have a vector, as in nearly every index: what one row says, over and over. */
+function fullLevels(rows: number, dimensions: number): { readonly repetition: Buffer; readonly definition: Buffer } {
+  const row = new Runs();
+  row.add(0, 1);
+  row.add(1, dimensions - 1);
+  const one = row.bytes();
+  const definition = new Runs();
+  definition.add(2, rows * dimensions);
+  return { repetition: Buffer.alloc(rows * one.length, one), definition: definition.bytes() };
+}
+
 /** Bodies that were packed, for the next pages: megabytes that come and go keep the garbage collector busy. */
 const spare: Buffer[] = [];
 const MOST_SPARE = 4;
 
-export async function packPage({ body, ...page }: DensePage): Promise<PackedPage> {
+export async function packPage({ body, present, ...page }: DensePage, dimensions: number): Promise<PackedPage> {
   const packed = await gzipStreams(body, page.encoding === 'BYTE_STREAM_SPLIT' ? 4 : 1);
   if (spare.length < MOST_SPARE) spare.push(body);
-  return { ...page, packed, unpacked: body.length };
+  const nulls = page.rows - present;
+  return { ...page, values: present * dimensions + nulls, nulls, packed, unpacked: body.length };
 }
 
 /** The numbers that a byte can be, in their order: what RLE_DICTIONARY pages refer to. */
@@ -95,14 +103,6 @@ function wholeBytes(values: Float32Array): Buffer | null {
   }
   out?.set(head);
   return out;
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  for (let left = value; ; left = Math.floor(left / 128)) {
-    if (left < 128) return [...bytes, left];
-    bytes.push((left % 128) | 128);
-  }
 }
 
 /** BYTE_STREAM_SPLIT: all first bytes of the floats, then all second ones, and so on. Little endian, as Parquet is. */
@@ -133,34 +133,5 @@ export function joinBytes(split: Uint8Array, out: Float32Array, at: number): voi
       ((split[b + i] as number) << 8) |
       ((split[c + i] as number) << 16) |
       ((split[d + i] as number) << 24);
-  }
-}
-
-/** Parquet's RLE for small numbers: (length << 1) as a varint, then the value in one byte. */
-class Runs {
-  readonly #bytes: number[] = [];
-  #value = -1;
-  #length = 0;
-
-  add(value: number, length: number): void {
-    if (length === 0) return;
-    if (value === this.#value) this.#length += length;
-    else {
-      this.#close();
-      this.#value = value;
-      this.#length = length;
-    }
-  }
-
-  bytes(): Buffer {
-    this.#close();
-    return Buffer.from(this.#bytes);
-  }
-
-  #close(): void {
-    if (this.#length === 0) return;
-    this.#bytes.push(...varint(this.#length * 2));
-    this.#bytes.push(this.#value);
-    this.#length = 0;
   }
 }

@@ -39,10 +39,9 @@ export class MergedRows {
 
   /** To the next row; false at the end. */
   next(): boolean {
-    if (this.#current !== null && advance(this.#current)) this.#insert(this.#current);
-    const walk = this.#waiting.shift();
-    this.#current = walk ?? null;
-    if (walk === undefined) {
+    const walk = this.#ahead();
+    this.#current = walk;
+    if (walk === null) {
       this.source = this.row = -1;
       this.id = NO_ID;
       return false;
@@ -59,7 +58,17 @@ export class MergedRows {
     this.#all.length = 0;
   }
 
-  /** Mostly one segment holds nearly all rows and goes straight to the front again. */
+  #ahead(): Walk | null {
+    const current = this.#current;
+    const next = this.#waiting[0];
+    if (current !== null && advance(current)) {
+      // Mostly one segment holds nearly all rows.
+      if (next === undefined || compareIds(current.keys.id, next.keys.id) < 0) return current;
+      this.#insert(current);
+    }
+    return this.#waiting.shift() ?? null;
+  }
+
   #insert(walk: Walk): void {
     let at = 0;
     for (let other = this.#waiting[at]; other !== undefined; other = this.#waiting[++at])

@@ -1,4 +1,3 @@
-import type { PointId } from '../points/point-id.ts';
 import type { PointValues, VectorValues } from '../points/point-values.ts';
 import { HASH_LENGTH } from './segment-columns.ts';
 import { damaged, SegmentFile } from './segment-file.ts';
@@ -80,30 +79,35 @@ function wantedRows(first: number, rows: number, select: ReadSegmentOptions['sel
 }
 
 function* pointsOf({ first, rows, wanted, ids, hashes, payloads, shardKeys, vectors }: LoadedGroup): SegmentBatch {
-  const id: PointId = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
   const span = { start: 0, end: 0 };
+  const present: VectorValues[] = [];
+  const hash = new Uint8Array(HASH_LENGTH);
   const none = new Uint8Array(1);
+  // Filled again for every row.
+  const point: Writable<StoredPoint> = {
+    ...{ id: { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 }, row: 0, hash, vectors: present },
+    ...{ payload: null, buf: none, shardKey: null },
+  };
   for (let row = 0; row < rows; row++) {
     if (wanted !== null && wanted[row] === 0) continue;
-    ids.get(row, id);
+    ids.get(row, point.id);
     const payload = payloads.at(row);
     if (payload !== null) {
       span.start = payload.start;
       span.end = payload.end;
     }
-    const present: VectorValues[] = [];
+    present.length = 0;
     for (const column of vectors) {
       const vector = column(row);
       if (vector !== null) present.push(vector);
     }
-    yield {
-      id,
-      row: first + row,
-      hash: hashes.subarray(row * HASH_LENGTH, (row + 1) * HASH_LENGTH),
-      vectors: present,
-      payload: payload === null ? null : span,
-      buf: payload === null ? none : payload.buf,
-      shardKey: shardKeys?.text(row) ?? null,
-    };
+    for (let n = 0, at = row * HASH_LENGTH; n < HASH_LENGTH; n++, at++) hash[n] = hashes[at] as number;
+    point.row = first + row;
+    point.payload = payload === null ? null : span;
+    point.buf = payload === null ? none : payload.buf;
+    point.shardKey = shardKeys?.text(row) ?? null;
+    yield point;
   }
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

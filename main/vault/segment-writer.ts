@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import type { ColumnChunk } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { GrowingBytes } from '../points/canonical-json.ts';
 import { idText } from '../points/point-id.ts';
-import type { Span } from '../points/point-scanner.ts';
 import type { PointValues, VectorValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
+import { writeChunk } from './column-chunk.ts';
 import { DenseColumn } from './dense-column.ts';
+import { PayloadColumn } from './payload-column.ts';
 import {
   HASH_LENGTH,
   segmentSchema,
@@ -34,8 +36,11 @@ export class SegmentWriter {
   readonly #parquet: ParquetWriter;
   readonly #vectors: readonly SegmentVector[];
   readonly #dense = new Map<string, DenseColumn>();
+  readonly #payloads = new PayloadColumn();
+  /** Of the rows of a group, one behind the other. */
+  readonly #hashes = new GrowingBytes(1 << 16);
   readonly #sha256 = createHash('sha256');
-  #group: Group;
+  readonly #group: Group;
   #rows = 0;
   #bytes = 0;
 
@@ -49,7 +54,7 @@ export class SegmentWriter {
       writer: this.#out,
       schema: segmentSchema(this.#vectors, { sharded }),
       codec: 'GZIP',
-      compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1, chunkSize: Math.max(1024, bytes.length) }) },
+      compressors: { GZIP: (bytes) => gzipSync(bytes, { level: 1 }) },
       statistics: false,
       createdBy: 'vectorkeep',
     });
@@ -59,7 +64,10 @@ export class SegmentWriter {
   /** Takes a copy. `buf` is where the payload's span lies. Call `flush` when it says true. */
   add({ id, vectors, payload, shardKey }: PointValues, buf: Uint8Array, hash: Uint8Array): boolean {
     const group = this.#group;
-    group.add(idText(id), hash, { buf, payload }, shardKey);
+    group.add(idText(id), shardKey);
+    this.#hashes.copy(hash, 0, HASH_LENGTH);
+    this.#payloads.add(buf, payload);
+    group.bytes += HASH_LENGTH + (payload === null ? 0 : payload.end - payload.start);
     for (const column of this.#vectors) {
       const vector = vectors.find(({ name }) => name === column.name);
       if (column.kind === 'dense') this.#dense.get(column.name)?.add(vector?.values ?? null);
@@ -73,19 +81,32 @@ export class SegmentWriter {
   async flush(): Promise<void> {
     const group = this.#group;
     if (group.rows === 0) return;
-    this.#group = new Group(this.#vectors, this.#sharded);
-    this.#rows += group.rows;
     await this.#parquet.write({ columnData: group.columns(), rowGroupSize: group.rows });
     const written = this.#parquet.row_groups.at(-1);
     if (written === undefined) throw new Error('a row group was not written');
-    for (const column of this.#dense.values()) {
-      const chunk = await column.finish(this.#out);
-      written.columns.push(chunk);
+    const add = (chunk: ColumnChunk, at: number): void => {
+      written.columns.splice(at, 0, chunk);
       written.total_byte_size += chunk.meta_data?.total_uncompressed_size ?? 0n;
       written.total_compressed_size =
         (written.total_compressed_size ?? 0n) + (chunk.meta_data?.total_compressed_size ?? 0n);
-    }
+    };
+    // In the order of the schema, wherever their bytes lie.
+    add(this.#hashChunk(group.rows), 1);
+    add(await this.#payloads.finish(this.#out), 2);
+    for (const column of this.#dense.values()) add(await column.finish(this.#out), written.columns.length);
+    this.#rows += group.rows;
+    group.clear();
+    this.#hashes.length = 0;
     await this.#pass();
+  }
+
+  #hashChunk(rows: number): ColumnChunk {
+    const packed = this.#hashes.bytes();
+    const page = {
+      ...{ rows, values: rows, nulls: 0, encoding: 'PLAIN' as const, repetition: NOTHING, definition: NOTHING },
+      ...{ packed, unpacked: packed.length },
+    };
+    return writeChunk(this.#out, { type: 'FIXED_LEN_BYTE_ARRAY', path: ['hash'], codec: 'UNCOMPRESSED' }, [page]);
   }
 
   async finish(): Promise<WrittenSegment> {
@@ -105,17 +126,16 @@ export class SegmentWriter {
   }
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Rows of the columns that the library writes. */
 class Group {
   rows = 0;
   bytes = 0;
-  readonly #ids: string[] = [];
-  /** One behind the other: a buffer for each would be thousands that only a full collection takes away. */
-  readonly #hashes = new GrowingBytes(1 << 16);
-  readonly #payloads = new GrowingBytes(1 << 20);
-  /** Where each payload ends in there; -1: the point has none. */
-  readonly #ends: number[] = [];
-  readonly #shardKeys: (string | null)[] = [];
+  /** One behind the other, and where each ends. */
+  readonly #ids = new GrowingBytes();
+  #idEnds: number[] = [];
+  #shardKeys: (string | null)[] = [];
   readonly #sharded: boolean;
   readonly #lists = new Map<string, unknown[]>();
   readonly #vectors: readonly SegmentVector[];
@@ -125,20 +145,21 @@ class Group {
     this.#vectors = vectors.filter(({ kind }) => kind !== 'dense');
   }
 
-  /** Takes copies: the buffer is another page's soon. */
-  add(
-    id: string,
-    hash: Uint8Array,
-    { buf, payload }: { readonly buf: Uint8Array; readonly payload: Span | null },
-    shardKey: string | null,
-  ): void {
+  clear(): void {
+    this.rows = this.bytes = 0;
+    this.#ids.length = 0;
+    this.#idEnds = [];
+    this.#shardKeys = [];
+    this.#lists.clear();
+  }
+
+  add(id: string, shardKey: string | null): void {
     this.rows++;
-    this.#shardKeys.push(shardKey);
-    this.#ids.push(id);
-    this.#hashes.copy(hash, 0, HASH_LENGTH);
-    if (payload !== null) this.#payloads.copy(buf, payload.start, payload.end);
-    this.#ends.push(payload === null ? -1 : this.#payloads.length);
-    this.bytes += id.length + HASH_LENGTH + (payload === null ? 0 : payload.end - payload.start);
+    this.#ids.reserve(id.length);
+    this.#ids.length += this.#ids.buf.write(id, this.#ids.length, 'latin1');
+    this.#idEnds.push(this.#ids.length);
+    if (this.#sharded) this.#shardKeys.push(shardKey);
+    this.bytes += id.length;
   }
 
   /** `vector` undefined: the point has none. */
@@ -156,27 +177,14 @@ class Group {
     this.#lists.set(key, list);
   }
 
-  #hashRows(): Uint8Array[] {
-    const bytes = this.#hashes.bytes();
-    return this.#ids.map((_, row) => bytes.subarray(row * HASH_LENGTH, (row + 1) * HASH_LENGTH));
-  }
-
-  #payloadRows(): (Uint8Array | null)[] {
-    const bytes = this.#payloads.bytes();
-    let start = 0;
-    return this.#ends.map((end) => {
-      if (end < 0) return null;
-      const payload = bytes.subarray(start, end);
-      start = end;
-      return payload;
-    });
+  #idRows(): Uint8Array[] {
+    const ids = this.#ids.bytes();
+    return this.#idEnds.map((end, row) => ids.subarray(this.#idEnds[row - 1] ?? 0, end));
   }
 
   columns(): Parameters<ParquetWriter['write']>[0]['columnData'] {
     return [
-      { name: 'id', data: this.#ids, encoding: 'DELTA_BYTE_ARRAY' },
-      { name: 'hash', data: this.#hashRows(), encoding: 'PLAIN', codec: 'UNCOMPRESSED' },
-      { name: 'payload', data: this.#payloadRows(), encoding: 'PLAIN' },
+      { name: 'id', data: this.#idRows(), encoding: 'DELTA_BYTE_ARRAY' },
       ...(this.#sharded ? [{ name: 'shard_key', data: this.#shardKeys, encoding: 'PLAIN' as const }] : []),
       ...this.#vectors.flatMap(({ kind, column }) =>
         (kind === 'sparse' ? ['.indices', '.values'] : ['']).map((part) => ({
