@@ -1,42 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backupCommands, pointOf } from '../support/backup-commands.ts';
 import { commandLineGround } from '../support/command-line-ground.ts';
 import { entry, failure, object, start } from '../support/command-line.ts';
 import { startProxy } from '../support/proxy.ts';
-import { call, count, create, upsert } from '../support/server-text.ts';
+import { call, count, upsert } from '../support/server-text.ts';
 
 const ground = commandLineGround();
 const { run, at } = ground;
 
-let serial = 0;
-/** An index of its own with points 1 to 40, two in each of its files. */
-async function makeIndex(): Promise<string> {
-  const name = `files-${serial++}`;
-  await create(ground.qdrant.url, name, '{"vectors":{"size":2,"distance":"Dot"}}');
-  await upsert(
-    ground.qdrant.url,
-    name,
-    Array.from({ length: 40 }, (_, nth) => pointOf(nth + 1, 'first')),
-  );
-  return name;
-}
-const pointOf = (id: number, text: string): string =>
-  JSON.stringify({ id, vector: [id, 1], payload: { filePath: `src/${Math.ceil(id / 2)}.ts`, text } });
+const commands = backupCommands(ground);
+const { makeIndex, answer, backUp } = commands;
 
-/** Runs a command in the vault of this test; the one object it prints. */
-async function answerOf(...args: string[]): Promise<Record<string, unknown>> {
-  const ended = await run(...args, '--vault', 'vault', '--json');
-  expect(ended).toMatchObject({ code: 0, stderr: '' });
-  return object(ended);
-}
-const answer = answerOf;
 /** A settings folder that cannot be: where it should begin there is a file. */
 const noHome = (): string => join(ground.home, 'vault', 'vault.json', 'home');
-const backUp = async (index: string, ...more: string[]): Promise<string> =>
-  String((await answer('backup', index, ...at(), ...more))['backup_name']);
 const keys = (answered: object): string => Object.keys(answered).sort().join(',');
 
 /** Breaks the first segment of the vault; gives its path in it. */
@@ -130,7 +110,7 @@ describe('one object with --json, with the fields that were promised', () => {
     const names: string[] = [];
     for (const reason of ['a', 'b', 'c']) names.push(await backUp(index, '--reason', reason));
     const [a = '', b = '', c = ''] = names;
-    const answer = (...args: string[]) => answerOf(...args, '--home', noHome());
+    const answer = (...args: string[]) => commands.answer(...args, '--home', noHome());
     const whole = await answer('verify');
     expect(keys(whole)).toBe('backups,duration_ms,full,leftovers,problems');
     expect(whole['backups']).toEqual(names.map((name) => ({ backup_name: name, ok: true, problems: [] })));
@@ -281,14 +261,4 @@ it('tables fit the terminal that they are shown on', async () => {
   const rows = stdout.split('\r\n').filter((row) => /^(Backup|files-\d+-)/.test(row));
   expect(rows).toHaveLength(2);
   for (const row of rows) expect(row.length).toBeLessThanOrEqual(60);
-});
-
-it('companion files travel with a backup and come back where they are wanted', async () => {
-  const index = await makeIndex();
-  await writeFile(join(ground.home, 'state.json'), '{"a":1}');
-  const name = await backUp(index, '--companion', 'state.json');
-  const restored = await answer('restore', name, ...at(), '--to', `${index}-copy`, '--companions-to', 'put');
-  expect(restored['companions']).toEqual([join(ground.home, 'put', 'state.json')]);
-  expect(await readFile(join(ground.home, 'put', 'state.json'), 'utf8')).toBe('{"a":1}');
-  expect((await stat(join(ground.home, 'put'))).isDirectory()).toBe(true);
 });
