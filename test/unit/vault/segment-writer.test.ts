@@ -1,56 +1,18 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { basename, dirname } from 'node:path';
 import fc from 'fast-check';
-import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import { parquetMetadata } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import type { VectorSchema } from '../../../main/points/vector-schema.ts';
 import { checkSegment } from '../../../main/vault/segment-check.ts';
 import { readSegment } from '../../../main/vault/segment-reader.ts';
-import { temporaryFolder } from '../../support/archives.ts';
 import { anyId, anyPoints, EVERY_KIND, pointTexts, segmentOnDisk, writeSegment } from '../../support/segments.ts';
+import { duckdb, hyparquet, type Row } from '../../support/strangers.ts';
 
-interface Row {
-  readonly id: string;
-  readonly hash: string;
-  readonly payload: string | null;
-  readonly [vector: string]: unknown;
-}
-
-/** Read by a library that knows nothing of us. */
-async function byHyparquet(file: Buffer): Promise<Row[]> {
-  const rows = await parquetReadObjects({
-    file: new Uint8Array(file).buffer,
-    compressors: { GZIP: (bytes) => new Uint8Array(gunzipSync(bytes)) },
-  });
-  return rows.map((row) => plain(row));
-}
-
-/** And by a database. */
-async function byDuckDB(file: Buffer): Promise<Row[]> {
-  const path = join(temporaryFolder(), 'segment.parquet');
-  writeFileSync(path, file);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  try {
-    const reader = await connection.runAndReadAll(`select * from '${path}'`);
-    return reader.getRowObjectsJS().map((row) => plain(row));
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-function plain(row: Record<string, unknown>): Row {
-  const value = (one: unknown): unknown => {
-    if (one === null || one === undefined) return null;
-    if (one instanceof Uint8Array) return Buffer.from(one).toString('hex');
-    if (Array.isArray(one) || ArrayBuffer.isView(one)) return Array.from(one as ArrayLike<unknown>, value);
-    return typeof one === 'bigint' ? Number(one) : one;
-  };
-  return Object.fromEntries(Object.entries(row).map(([key, one]) => [key, value(one)])) as Row;
+/** Read by those who know nothing of us: a library, and a database. */
+async function byOthers(file: Buffer): Promise<(readonly Row[])[]> {
+  const path = segmentOnDisk(file);
+  return [await hyparquet(path), await duckdb(dirname(path), `select * from '${basename(path)}'`)];
 }
 
 describe('a segment', () => {
@@ -83,7 +45,7 @@ describe('a segment', () => {
             bytes: file.length,
             sha256: createHash('sha256').update(file).digest('hex'),
           });
-          for (const rows of [await byHyparquet(file), await byDuckDB(file)]) {
+          for (const rows of await byOthers(file)) {
             expect(rows.map(({ hash }) => hash)).toEqual(hashes);
             expect(rows).toEqual(expected);
             rows.forEach(({ payload }, n) =>
@@ -121,8 +83,7 @@ describe('a segment', () => {
         'vector:a.values': null,
       },
     ].map((row) => ({ ...none, ...row }));
-    expect(await byHyparquet(file)).toEqual(rows);
-    expect(await byDuckDB(file)).toEqual(rows);
+    expect(await byOthers(file)).toEqual([rows, rows]);
   });
 
   test('holds random floats in 3.45 bytes each', async () => {
@@ -135,7 +96,7 @@ describe('a segment', () => {
     const texts = Array.from({ length: 18 }, (_, id) => `{"id":${id},"payload":${payload}}`);
     const { file, hashes } = await writeSegment(new Map(), texts);
     expect(parquetMetadata(file).row_groups.map(({ num_rows }) => num_rows)).toEqual([4n, 4n, 4n, 4n, 2n]);
-    expect((await byDuckDB(file)).map(({ hash }) => hash)).toEqual(hashes);
+    for (const rows of await byOthers(file)) expect(rows.map(({ hash }) => hash)).toEqual(hashes);
     expect((await checkSegment(segmentOnDisk(file))).rows).toBe(18);
   });
 
@@ -182,8 +143,8 @@ async function writeAndRead(
   const ours: Row[] = [];
   for await (const batch of readSegment(segmentOnDisk(file)))
     for (const { row, vectors: found } of batch)
-      ours.push({ id: String(row), hash: '', payload: null, vector: Array.from(found[0]?.values ?? []) });
-  for (const read of [ours, await byHyparquet(file), await byDuckDB(file)]) {
+      ours.push({ id: String(row), vector: Array.from(found[0]?.values ?? []) });
+  for (const read of [ours, ...(await byOthers(file))]) {
     expect(read).toHaveLength(rows);
     for (const [at, { id, vector }] of read.entries()) {
       expect(id).toBe(String(at));
