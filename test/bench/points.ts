@@ -1,4 +1,5 @@
 /** The index that is measured: random unit vectors, and payloads as an indexer of source code makes them. */
+import { randomFrom } from '../support/random.ts';
 
 export interface BenchPoint {
   readonly id: number;
@@ -15,24 +16,13 @@ const FOLDERS = ['src/core', 'src/server/routes', 'src/search', 'lib/storage', '
 const LANGUAGES = ['typescript', 'python', 'rust', 'go'];
 const EXTENSIONS = ['ts', 'py', 'rs', 'go'];
 
-/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
-}
-
 /**
  * `count` points of `dimensions` numbers, one after another. Vectors are drawn from a normal distribution and
  * normalised, as embeddings are: about 11.6 bytes a number as text, and as incompressible. Ids are scattered over 31
  * bits; 10 to 40 points share a file.
  */
 export function* benchPoints(count: number, dimensions: number): Generator<BenchPoint> {
-  const next = random(dimensions);
+  const next = randomFrom(dimensions);
   const pick = (list: readonly string[]): string => list[Math.floor(next() * list.length)] ?? '';
   const values = new Float64Array(dimensions);
   let left = 0;

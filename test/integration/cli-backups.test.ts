@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupCommands, pointOf } from '../support/backup-commands.ts';
 import { commandLineGround } from '../support/command-line-ground.ts';
-import { entry, failure, object, start } from '../support/command-line.ts';
-import { startProxy } from '../support/proxy.ts';
+import { entry, failure, object } from '../support/command-line.ts';
 import { call, count, upsert } from '../support/server-text.ts';
 
 const ground = commandLineGround();
@@ -238,17 +237,9 @@ describe('exit codes', () => {
   });
 
   it('130 when a backup is interrupted; the next one succeeds and leaves nothing of it', async () => {
-    const path = /\/points\/scroll/;
-    const proxy = await startProxy(ground.qdrant.url, [{ path, after: 1, fault: { kind: 'delay', ms: 60_000 } }]);
-    const words = ['backup', 'code', '--vault', 'vault', '--json'];
-    const { child, ended } = start([...words, '--url', proxy.url], { home: ground.home });
-    await expect
-      .poll(() => proxy.seen.filter((line) => path.test(line)).length, { timeout: 20_000 })
-      .toBeGreaterThan(1);
-    child.kill('SIGINT');
-    expect(failure(await ended, 130).code).toBe('CANCELLED');
-    await proxy.stop();
-    expect(object(await run(...words, ...at()))).toMatchObject({ total_vectors: 3000, new: 3000 });
+    const words = ['backup', 'code', '--vault', 'vault'];
+    await ground.interrupt(words, /\/points\/scroll/);
+    expect(object(await run(...words, ...at(), '--json'))).toMatchObject({ total_vectors: 3000, new: 3000 });
     const checked = object(await run('verify', '--full', '--vault', 'vault', '--json'));
     expect(checked).toMatchObject({ backups: [{ ok: true }], problems: [], leftovers: [] });
   });

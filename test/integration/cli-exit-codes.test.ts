@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLineGround } from '../support/command-line-ground.ts';
-import { entry, failure, object, start, vectorkeep, type Ended } from '../support/command-line.ts';
-import { startProxy } from '../support/proxy.ts';
+import { entry, failure, object, vectorkeep, type Ended } from '../support/command-line.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 import { call, count, create } from '../support/server-text.ts';
 
@@ -131,21 +130,12 @@ describe('exit codes', () => {
   it.each(['export', 'import'] as const)('130 when %s is interrupted, and a rerun succeeds', async (command) => {
     expect((await run('export', 'code', ...at(), '-o', 'whole.json.gz')).code).toBe(0);
     const path = command === 'export' ? /\/points\/scroll/ : /\/points\?wait/;
-    // Held for longer than anybody waits: only the interruption ends it.
-    const proxy = await startProxy(ground.qdrant.url, [{ path, after: 1, fault: { kind: 'delay', ms: 60_000 } }]);
-    const through = ['--url', proxy.url, '--json'];
     const target = `interrupted-${command}`;
     const args =
       command === 'export'
         ? ['export', 'code', '-o', 'cut.json.gz']
         : ['import', 'whole.json.gz', '--collection', target];
-    const { child, ended } = start([...args, ...through], { home: ground.home });
-    await expect
-      .poll(() => proxy.seen.filter((line) => path.test(line)).length, { timeout: 20_000 })
-      .toBeGreaterThan(1);
-    child.kill('SIGINT');
-    expect(failure(await ended, 130).code).toBe('CANCELLED');
-    await proxy.stop();
+    await ground.interrupt(args, path);
     expect((await readdir(ground.home)).filter((name) => /cut|partial/.test(name))).toEqual([]);
     const again = await run(...args, ...at(), '--json');
     expect(again.code).toBe(0);

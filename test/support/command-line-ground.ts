@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { entry, vectorkeep, type Ended } from './command-line.ts';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { entry, failure, start, vectorkeep, type Ended } from './command-line.ts';
+import { behindProxy } from './proxy.ts';
 import { startQdrant, type Qdrant } from './qdrant.ts';
 import { create, upsert } from './server-text.ts';
 
@@ -16,6 +17,8 @@ export interface CommandLineGround {
   readonly home: string;
   /** Runs a command in `home` to its end. */
   readonly run: (...args: string[]) => Promise<Ended>;
+  /** Interrupts a command once it has asked the server twice for what `path` matches; it must end as one that was cancelled. */
+  readonly interrupt: (args: readonly string[], path: RegExp) => Promise<void>;
   /** The words that name the server. */
   readonly at: () => string[];
 }
@@ -54,6 +57,18 @@ export function commandLineGround(): CommandLineGround {
       return home;
     },
     run: (...args) => vectorkeep(args, { home }),
+    interrupt: async (args, path) => {
+      // Held for longer than anybody waits: only the interruption ends it.
+      const held = { path, after: 1, fault: { kind: 'delay', ms: 60_000 } } as const;
+      await behindProxy(qdrant.url, [held], async (proxy) => {
+        const { child, ended } = start([...args, '--url', proxy.url, '--json'], { home });
+        await expect
+          .poll(() => proxy.seen.filter((line) => path.test(line)).length, { timeout: 20_000 })
+          .toBeGreaterThan(1);
+        child.kill('SIGINT');
+        expect(failure(await ended, 130).code).toBe('CANCELLED');
+      });
+    },
     at: () => ['--url', qdrant.url],
   };
 }

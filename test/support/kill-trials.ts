@@ -14,6 +14,7 @@ import type { Service } from '../../main/service/service.ts';
 import { openSettings } from '../../main/settings/settings.ts';
 import { entry, start } from './command-line.ts';
 import { startQdrant, type Qdrant } from './qdrant.ts';
+import { randomFrom } from './random.ts';
 import { call, count, create, settingsText, upsert } from './server-text.ts';
 
 const POINTS = 4000;
@@ -21,17 +22,6 @@ const KINDS = ['export', 'import'] as const;
 const WAYS = ['cancel', 'kill', 'interrupt'] as const;
 type Kind = (typeof KINDS)[number];
 type Way = (typeof WAYS)[number];
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Runs so many trials; each fails by an expectation. Prints its seed (given again by VECTORKEEP_SEED) and what was met. */
 export async function runKillTrials(trials: number): Promise<void> {

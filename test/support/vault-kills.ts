@@ -10,7 +10,8 @@ import { findBackup, readCatalog } from '../../main/vault/catalog.ts';
 import { entry, object, start, type Running } from './command-line.ts';
 import { startQdrant } from './qdrant.ts';
 import { call, create, pointTexts, upsert } from './server-text.ts';
-import { randomFrom, temporaryFiles } from './vault-trials.ts';
+import { randomFrom } from './random.ts';
+import { temporaryFiles } from './vault-trials.ts';
 import { contentsOf, contentsOfStored, storedHashes, verify, type Contents } from './vaults.ts';
 
 const POINTS = 2000;

@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 import type { VectorSchema } from '../../main/points/vector-schema.ts';
 import { vaultBytes } from '../../main/vault/catalog.ts';
 import { temporaryFolder } from './archives.ts';
-import { day, randomFrom } from './vault-trials.ts';
+import { randomFrom } from './random.ts';
+import { day } from './vault-trials.ts';
 import { contents, contentsOf, takeFrom, verify, type Taking } from './vaults.ts';
 
 export interface SeriesSize {

@@ -7,6 +7,7 @@ import { writeState } from '../../main/vault/backup-state.ts';
 import { readCatalog } from '../../main/vault/catalog.ts';
 import { temporaryFolder } from './archives.ts';
 import { failingDisk, type DiskRun } from './failing-disk.ts';
+import { randomFrom } from './random.ts';
 import {
   changeState,
   contentsOf,
@@ -19,17 +20,6 @@ import {
   type Taking,
   type Verified,
 } from './vaults.ts';
-
-/** Numbers from 0 to 1, the same for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const DAY_MS = 86_400_000;
 export const FIRST_DAY = Date.UTC(2026, 0, 1, 12);

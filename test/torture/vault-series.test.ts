@@ -7,7 +7,7 @@ import {
   seriesTable,
   unitVectors,
 } from '../support/vault-series.ts';
-import { randomFrom } from '../support/vault-trials.ts';
+import { randomFrom } from '../support/random.ts';
 
 test('30 backups of an index of the usual size', async () => {
   const size = { points: 20_000, dimensions: 768, backups: 30 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesPerDimension, byteVectors, halfVectors, runSeries, seriesTable } from '../../support/vault-series.ts';
-import { randomFrom } from '../../support/vault-trials.ts';
+import { randomFrom } from '../../support/random.ts';
 
 /** `npm run torture` takes the real size. */
 test('a small index backed up every day takes the vault little more than once', async () => {
