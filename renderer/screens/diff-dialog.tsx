@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BackupSummary, DiffResult } from '../../preload/api.ts';
+import { backupFixes, type BackupWays } from '../backup-fixes.ts';
 import { ask } from '../client.ts';
 import { Button } from '../components/button.tsx';
+import { Comparison } from '../components/comparison.tsx';
 import { Dialog } from '../components/dialog.tsx';
-import { ErrorCard, type Fix } from '../components/error-card.tsx';
+import type { Fix } from '../components/error-card.tsx';
 import { SelectField } from '../components/field.tsx';
 import { Message } from '../components/message.tsx';
-import { Progress, Working } from '../components/progress.tsx';
 import { formatCount, formatQuantity, formatTime } from '../format.ts';
 import { useQuestion, type Jobs } from '../live.ts';
-import { backupRemedyFor } from '../remedies.ts';
 import { diffResultOf } from '../results.ts';
 import { useShown } from '../use-shown.ts';
 
-interface DiffDialogProps {
+interface DiffDialogProps extends BackupWays {
   readonly backup: BackupSummary;
   /** Backups of the same index, newest first. */
   readonly candidates: readonly BackupSummary[];
@@ -22,8 +22,6 @@ interface DiffDialogProps {
   readonly jobs: Jobs;
   readonly onClose: () => void;
   readonly onJob: (jobId: string) => void;
-  readonly onOtherBackup: () => void;
-  readonly onChooseVault: () => void;
 }
 
 const LIVE = '';
@@ -53,12 +51,7 @@ export function DiffDialog(props: DiffDialogProps) {
   const { run } = question;
   const result = run.status === 'done' ? diffResultOf(run.job) : null;
   const again: Fix = { label: 'Try again', run: () => setRound((before) => before + 1) };
-  const fixes = (code: string): readonly Fix[] => {
-    const remedy = backupRemedyFor(code);
-    if (remedy === 'another-backup') return [{ label: 'Choose another backup', run: props.onOtherBackup }];
-    if (remedy === 'another-folder') return [{ label: 'Choose folder…', run: props.onChooseVault }, again];
-    return [again];
-  };
+
   return (
     <Dialog
       wide
@@ -89,9 +82,7 @@ export function DiffDialog(props: DiffDialogProps) {
         </Message>
       )}
       <div class="diff" aria-live="polite">
-        {run.status === 'starting' && <Working label="Comparing" />}
-        {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing" />}
-        {run.status === 'failed' && <ErrorCard error={run.error} work="backups" fixes={fixes(run.error.code)} />}
+        <Comparison run={run} label="Comparing" fixes={({ code }) => backupFixes(code, again, props)} />
         {result !== null && (
           <Changes
             result={result}

@@ -1,7 +1,9 @@
 import type { CollectionSummary } from '../../preload/api.ts';
 import { ErrorCard } from '../components/error-card.tsx';
-import { Choice, ChoiceGroup, SelectField, TextField } from '../components/field.tsx';
-import { Message, Warnings } from '../components/message.tsx';
+import { Choice, ChoiceGroup, TextField } from '../components/field.tsx';
+import { IndexField } from '../components/index-field.tsx';
+import { Warnings } from '../components/message.tsx';
+import { OtherModels } from '../components/other-models.tsx';
 import { Progress, Working } from '../components/progress.tsx';
 import { formatQuantity } from '../format.ts';
 import { strategies } from '../import-plan.ts';
@@ -32,14 +34,10 @@ export function ImportChoices({ plan, collections, totalPoints }: ImportChoicesP
             onChange={() => setTarget({ kind: 'existing' })}
           />
           {target.kind === 'existing' && (
-            <SelectField
-              label="Index"
+            <IndexField
               value={target.existing}
+              collections={collections}
               onChange={(existing) => setTarget({ existing })}
-              options={collections.map(({ name, points }) => ({
-                value: name,
-                label: `${name} (${formatQuantity(points, 'point')})`,
-              }))}
             />
           )}
         </div>
@@ -119,14 +117,14 @@ export function ImportNotices({ plan, onChangeConnection }: ImportNoticesProps) 
   return (
     <>
       {plan.models !== null && (
-        <Message tone="warning" title="Made with different models">
-          <p>
-            The file was made with <strong>{plan.models.file}</strong>, this index with{' '}
-            <strong>{plan.models.index}</strong>. Vectors of different models cannot be compared: searches over a mix
-            find the wrong things.
-          </p>
-          <Choice kind="checkbox" label="Import anyway" checked={plan.modelsAllowed} onChange={plan.allowModels} />
-        </Message>
+        <OtherModels
+          from="file"
+          own={plan.models.file}
+          index={plan.models.index}
+          allow="Import anyway"
+          allowed={plan.modelsAllowed}
+          onAllow={plan.allowModels}
+        />
       )}
       <Warnings warnings={warnings} />
     </>

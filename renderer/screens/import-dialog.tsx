@@ -1,22 +1,22 @@
-import type { ComponentChildren } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { ArchiveSummary, CollectionSummary } from '../../preload/api.ts';
 import { Button } from '../components/button.tsx';
-import { Dialog } from '../components/dialog.tsx';
 import { ErrorCard, type Fix } from '../components/error-card.tsx';
 import { ImportOutcome } from '../components/outcome.tsx';
 import { Progress, Working } from '../components/progress.tsx';
+import { WorkDialog, type Asking, type WorkDialogEnds } from '../components/work-dialog.tsx';
 import { ask } from '../client.ts';
 import { fileName } from '../format.ts';
-import { useQuestion, useRun, type Jobs, type Runner } from '../live.ts';
-import { remedyFor } from '../remedies.ts';
+import { useQuestion, useRun, type Jobs } from '../live.ts';
+import { remedyFor, type Remedy } from '../remedies.ts';
 import { importResultOf, summaryOf } from '../results.ts';
 import { Session } from '../session.ts';
-import { useImportPlan, type ImportPlan } from '../use-import-plan.ts';
+import { useImportPlan } from '../use-import-plan.ts';
+import { useShown } from '../use-shown.ts';
 import { ImportChoices, ImportNotices } from './import-choices.tsx';
 import { BadFile, FileSummary, PickFile } from './import-file.tsx';
 
-interface ImportDialogProps {
+interface ImportDialogProps extends WorkDialogEnds {
   readonly connection: string;
   readonly collections: readonly CollectionSummary[];
   /** Index to begin with, when one was meant. */
@@ -24,22 +24,7 @@ interface ImportDialogProps {
   /** A file that was dropped on the window. */
   readonly file: string | null;
   readonly jobs: Jobs;
-  /** `jobId` of work that goes on or was seen to its end here. */
-  readonly onClose: (jobId: string | null, running: boolean) => void;
-  /** A job that is shown here, and so need not be shown elsewhere. */
-  readonly onJob: (jobId: string) => void;
   readonly onChangeConnection: () => void;
-}
-
-/** What the dialog shows at one moment. */
-interface Stage {
-  readonly step: string;
-  readonly title: string;
-  readonly body: ComponentChildren;
-  readonly notices?: ComponentChildren;
-  readonly actions: ComponentChildren;
-  readonly onSubmit?: () => void;
-  readonly closeLabel?: string;
 }
 
 /** The file first: read and summarised. Then where to and how, in numbers. Then the work. */
@@ -53,10 +38,8 @@ export function ImportDialog(props: ImportDialogProps) {
   const good = inspected?.valid === true ? inspected : null;
   const plan = useImportPlan({ connection, collections, preselected, summary: good, jobs });
 
-  const mine = [inspection.jobId, plan.preview.jobId, work.jobId].filter((id) => id !== null).join(' ');
-  useEffect(() => {
-    for (const id of mine.split(' ')) if (id !== '') onJob(id);
-  }, [mine, onJob]);
+  useShown(inspection.jobId, onJob);
+  useShown(plan.preview.jobId, onJob);
 
   const inspect = (file: string): void => {
     setPath(file);
@@ -75,30 +58,19 @@ export function ImportDialog(props: ImportDialogProps) {
     if (plan.ready) work.start(ask('import:start', plan.request()));
   };
 
-  // Cancelling leads back to the step before, with everything as it was chosen.
+  // Cancelling leads back to the step before.
   useEffect(() => {
     if (inspection.run.status === 'cancelled') inspection.reset();
-    if (work.run.status !== 'cancelled') return;
-    work.reset();
-    // Some points may have been written before it stopped: the numbers are counted again.
-    plan.previewAgain();
-  }, [inspection.run.status, work.run.status]);
+  }, [inspection.run.status]);
 
-  const working = work.run.status === 'starting' || work.run.status === 'running';
-  const close = (): void => {
-    props.onClose(work.jobId, working);
-  };
   const copyProblems = (): void => {
     const text = JSON.stringify({ vectorkeep: version, problems: inspected?.problems ?? [] }, null, 2);
     copy(text, 'Details copied');
   };
 
   const pick = <PickFile onChoose={choose} onFile={inspect} onNotAFile={() => say('That is not a file.')} />;
-  const cancelButton = <Button onClick={close}>Cancel</Button>;
-  const stage = (): Stage => {
-    if (work.run.status !== 'idle' && work.run.status !== 'cancelled') {
-      return workStage({ work, plan, close, startWork, choose, changeConnection: props.onChangeConnection });
-    }
+  const cancelButton = <Button onClick={() => props.onClose(null, false)}>Cancel</Button>;
+  const asking = (): Asking => {
     const { run } = inspection;
     if (run.status === 'starting' || run.status === 'running') {
       return {
@@ -149,77 +121,36 @@ export function ImportDialog(props: ImportDialogProps) {
     };
   };
 
-  const { step, title, body, notices, actions, onSubmit, closeLabel } = stage();
-  return (
-    <Dialog
-      wide
-      step={step}
-      notices={notices}
-      title={title}
-      actions={actions}
-      onClose={close}
-      closeLabel={closeLabel ?? 'Close'}
-      {...(onSubmit === undefined ? {} : { onSubmit })}
-    >
-      {body}
-    </Dialog>
-  );
-}
-
-interface WorkStageInput {
-  readonly work: Runner;
-  readonly plan: ImportPlan;
-  readonly close: () => void;
-  readonly startWork: () => void;
-  readonly choose: () => void;
-  readonly changeConnection: () => void;
-}
-
-function workStage({ work, plan, close, startWork, choose, changeConnection }: WorkStageInput): Stage {
-  const { run } = work;
-  if (run.status === 'failed') {
-    const retry: Fix = { label: 'Try again', run: startWork };
-    const fixes: Record<string, readonly Fix[]> = {
-      connection: [{ label: 'Change connection', run: changeConnection }, retry],
-      'another-file': [{ label: 'Choose another file…', run: choose }],
-      'new-index': [{ label: 'Change the target', run: work.reset }],
-    };
-    return {
-      step: 'failed',
-      title: 'Import failed',
-      body: <ErrorCard error={run.error} work="import" fixes={fixes[remedyFor(run.error.code)] ?? [retry]} />,
-      actions: <Button onClick={close}>Close</Button>,
-    };
-  }
-  if (run.status === 'done') {
-    const result = importResultOf(run.job);
-    return {
-      step: 'done',
-      title: 'Import finished',
-      body: result === null ? null : <ImportOutcome result={result} />,
-      actions: (
-        <Button look="primary" onClick={close}>
-          Done
-        </Button>
-      ),
-    };
-  }
-  return {
-    step: 'running',
-    title: `Importing into “${plan.collection}”`,
-    closeLabel: 'Hide; the import goes on',
-    body: run.status === 'running' ? <Progress progress={run.job.progress} /> : <Working label="Getting ready" />,
-    actions: (
-      <>
-        <Button look="quiet" onClick={close}>
-          Hide
-        </Button>
-        <Button onClick={work.cancel} disabled={run.status !== 'running'}>
-          Cancel import
-        </Button>
-      </>
-    ),
+  const retry: Fix = { label: 'Try again', run: startWork };
+  const fixes: Partial<Record<Remedy, readonly Fix[]>> = {
+    connection: [{ label: 'Change connection', run: props.onChangeConnection }, retry],
+    'another-file': [{ label: 'Choose another file…', run: choose }],
+    'new-index': [{ label: 'Change the target', run: work.reset }],
   };
+  return (
+    <WorkDialog
+      wide
+      asking={asking()}
+      runner={work}
+      work="import"
+      words={{
+        noun: 'the import',
+        running: `Importing into “${plan.collection}”`,
+        done: 'Import finished',
+        failed: 'Import failed',
+        cancel: 'Cancel import',
+      }}
+      outcome={(job) => {
+        const result = importResultOf(job);
+        return result === null ? null : <ImportOutcome result={result} />;
+      }}
+      fixes={({ code }) => fixes[remedyFor(code)] ?? [retry]}
+      // Some points may have been written before it stopped: the numbers are counted again.
+      onCancelled={plan.previewAgain}
+      onClose={props.onClose}
+      onJob={onJob}
+    />
+  );
 }
 
 /** A file of something else is not a damaged one. */

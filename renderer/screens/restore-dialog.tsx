@@ -1,11 +1,11 @@
 import type { BackupSummary, CollectionSummary, ErrorReport, RestoreResult } from '../../preload/api.ts';
+import { backupFixes, type BackupWays } from '../backup-fixes.ts';
 import { ask } from '../client.ts';
 import { RestoreOutcome } from '../components/backup-outcome.tsx';
 import { Button } from '../components/button.tsx';
-import { ErrorCard, type Fix } from '../components/error-card.tsx';
-import { Choice } from '../components/field.tsx';
-import { Message } from '../components/message.tsx';
-import { Progress, Working } from '../components/progress.tsx';
+import { Comparison } from '../components/comparison.tsx';
+import type { Fix } from '../components/error-card.tsx';
+import { OtherModels } from '../components/other-models.tsx';
 import { WorkDialog, type Asking, type WorkDialogEnds } from '../components/work-dialog.tsx';
 import { formatQuantity } from '../format.ts';
 import { useRun, type Jobs } from '../live.ts';
@@ -17,7 +17,7 @@ import { RestorePreview } from './restore-preview.tsx';
 import { RestoreQuestions } from './restore-questions.tsx';
 import { useShown } from '../use-shown.ts';
 
-interface RestoreDialogProps extends WorkDialogEnds {
+interface RestoreDialogProps extends WorkDialogEnds, Pick<BackupWays, 'onChooseVault'> {
   readonly backup: BackupSummary;
   /** Backups of the same index, newest first. */
   readonly candidates: readonly BackupSummary[];
@@ -26,7 +26,6 @@ interface RestoreDialogProps extends WorkDialogEnds {
   readonly jobs: Jobs;
   readonly onUndo: (result: RestoreResult) => void;
   readonly onChangeConnection: () => void;
-  readonly onChooseVault: () => void;
 }
 
 /** Three questions, then what the answers would do in numbers, then the work, then what it did. */
@@ -49,14 +48,10 @@ export function RestoreDialog(props: RestoreDialogProps) {
     switch (backupRemedyFor(code)) {
       case 'new-index':
         return [{ label: 'Restore into a new index', run: toNew }];
-      case 'another-backup':
-        return [{ label: 'Choose another backup', run: back }];
-      case 'another-folder':
-        return [{ label: 'Choose folder…', run: props.onChooseVault }, again];
       case 'connection':
         return [{ label: 'Change connection', run: props.onChangeConnection }, again];
       default:
-        return [again];
+        return backupFixes(code, again, { ...props, onOtherBackup: back });
     }
   };
   const stage = { plan, fixes, back, start, ...props };
@@ -132,31 +127,22 @@ function preview({ plan, collections, fixes, back, start, onClose }: Stage): Ask
     },
     body: (
       <>
-        {run.status === 'starting' && <Working label="Comparing with the index" />}
-        {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
-        {run.status === 'failed' && (
-          <ErrorCard
-            error={run.error}
-            work="backups"
-            fixes={fixes(run.error, { label: 'Try again', run: plan.look })}
-          />
-        )}
+        <Comparison
+          run={run}
+          label="Comparing with the index"
+          fixes={(error) => fixes(error, { label: 'Try again', run: plan.look })}
+        />
         {counts !== null && (
           <RestorePreview counts={counts} backup={backup} target={target} collection={collection}>
             {models !== null && (
-              <Message tone="warning" title="Made with different models">
-                <p>
-                  The backup was made with <strong>{models.backup}</strong>, this index with{' '}
-                  <strong>{models.index}</strong>. Vectors of different models cannot be compared: searches over a mix
-                  find the wrong things.
-                </p>
-                <Choice
-                  kind="checkbox"
-                  label="Restore anyway"
-                  checked={answers.modelsAllowed}
-                  onChange={(modelsAllowed) => plan.answer({ modelsAllowed })}
-                />
-              </Message>
+              <OtherModels
+                from="backup"
+                own={models.backup}
+                index={models.index}
+                allow="Restore anyway"
+                allowed={answers.modelsAllowed}
+                onAllow={(modelsAllowed) => plan.answer({ modelsAllowed })}
+              />
             )}
           </RestorePreview>
         )}

@@ -3,6 +3,7 @@ import { reasonLabel } from '../backups.ts';
 import { ask } from '../client.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { Choice, ChoiceGroup, SelectField, TextField } from '../components/field.tsx';
+import { IndexField } from '../components/index-field.tsx';
 import { formatBytes, formatQuantity, formatTime } from '../format.ts';
 import { RESTORE_CHOICES } from '../restore-plan.ts';
 import type { RestorePlan } from '../use-restore-plan.ts';
@@ -111,14 +112,10 @@ function Where({ plan, connection, collections }: QuestionsProps) {
             onChange={() => answer({ isNew: false })}
           />
           {!answers.isNew && (
-            <SelectField
-              label="Index"
+            <IndexField
               value={answers.existing}
+              collections={collections}
               onChange={(existing) => answer({ existing, modelsAllowed: false })}
-              options={collections.map(({ name, points }) => ({
-                value: name,
-                label: `${name} (${formatQuantity(points, 'point')})`,
-              }))}
             />
           )}
         </div>

@@ -1,19 +1,18 @@
 import { useEffect } from 'preact/hooks';
-import type { BackupSummary, CollectionSummary, ErrorReport, Input, RestoreResult } from '../../preload/api.ts';
+import type { BackupSummary, CollectionSummary, Input, RestoreResult } from '../../preload/api.ts';
+import { backupFixes, type BackupWays } from '../backup-fixes.ts';
 import { ask } from '../client.ts';
 import { RestoreOutcome } from '../components/backup-outcome.tsx';
 import { Button } from '../components/button.tsx';
-import { ErrorCard, type Fix } from '../components/error-card.tsx';
-import { Progress, Working } from '../components/progress.tsx';
+import { Comparison } from '../components/comparison.tsx';
 import { WorkDialog, type WorkDialogEnds } from '../components/work-dialog.tsx';
 import { useQuestion, useRun, type Jobs } from '../live.ts';
-import { backupRemedyFor } from '../remedies.ts';
 import { changesNothing } from '../restore-plan.ts';
 import { restoreResultOf } from '../results.ts';
 import { useShown } from '../use-shown.ts';
 import { RestorePreview } from './restore-preview.tsx';
 
-interface UndoDialogProps extends WorkDialogEnds {
+interface UndoDialogProps extends WorkDialogEnds, BackupWays {
   /** Name of the safety copy. */
   readonly backupName: string;
   /** What is known of it; undefined while the list is on its way. */
@@ -24,8 +23,6 @@ interface UndoDialogProps extends WorkDialogEnds {
   readonly collections: readonly CollectionSummary[];
   readonly jobs: Jobs;
   readonly onUndo: (result: RestoreResult) => void;
-  readonly onChooseVault: () => void;
-  readonly onOtherBackup: () => void;
 }
 
 /** Puts an index back to what it was before a restore: what that means in numbers, then the work. */
@@ -48,16 +45,6 @@ export function UndoDialog(props: UndoDialogProps) {
   const { run } = preview;
   const counts = run.status === 'done' ? restoreResultOf(run.job) : null;
   const ready = counts !== null && !changesNothing(counts);
-  const fixes = ({ code }: ErrorReport, again: Fix): readonly Fix[] => {
-    switch (backupRemedyFor(code)) {
-      case 'another-backup':
-        return [{ label: 'Choose another backup', run: props.onOtherBackup }];
-      case 'another-folder':
-        return [{ label: 'Choose folder…', run: props.onChooseVault }, again];
-      default:
-        return [again];
-    }
-  };
   return (
     <WorkDialog
       wide
@@ -73,11 +60,11 @@ export function UndoDialog(props: UndoDialogProps) {
               The index becomes what it was before the restore. What has been added or changed since is lost from it,
               and kept in another safety copy.
             </p>
-            {run.status === 'starting' && <Working label="Comparing with the index" />}
-            {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
-            {run.status === 'failed' && (
-              <ErrorCard error={run.error} work="backups" fixes={fixes(run.error, { label: 'Try again', run: look })} />
-            )}
+            <Comparison
+              run={run}
+              label="Comparing with the index"
+              fixes={({ code }) => backupFixes(code, { label: 'Try again', run: look }, props)}
+            />
             {counts !== null && (
               <RestorePreview
                 counts={counts}
@@ -110,7 +97,7 @@ export function UndoDialog(props: UndoDialogProps) {
         const result = restoreResultOf(job);
         return result === null ? null : <RestoreOutcome result={result} onUndo={() => props.onUndo(result)} />;
       }}
-      fixes={(error) => fixes(error, { label: 'Try again', run: start })}
+      fixes={({ code }) => backupFixes(code, { label: 'Try again', run: start }, props)}
       onCancelled={look}
       onClose={onClose}
       onJob={props.onJob}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { BackupSummary } from '../../preload/api.ts';
+import { backupFixes, type BackupWays } from '../backup-fixes.ts';
 import { ask } from '../client.ts';
 import { Button } from '../components/button.tsx';
 import { Choice, ChoiceGroup } from '../components/field.tsx';
@@ -7,18 +8,15 @@ import { VerifyOutcome } from '../components/verify-outcome.tsx';
 import { WorkDialog, type WorkDialogEnds } from '../components/work-dialog.tsx';
 import { formatQuantity, formatTime } from '../format.ts';
 import { useRun, type Jobs } from '../live.ts';
-import { backupRemedyFor } from '../remedies.ts';
 import { verifyResultOf } from '../results.ts';
 
-interface VerifyDialogProps extends WorkDialogEnds {
+interface VerifyDialogProps extends WorkDialogEnds, BackupWays {
   /** null: all. */
   readonly backup: BackupSummary | null;
   /** How many there are. */
   readonly all: number;
   readonly jobs: Jobs;
   readonly nameOf: (backupName: string) => string;
-  readonly onChooseVault: () => void;
-  readonly onOtherBackup: () => void;
 }
 
 /** Whether backups are what they were when they were taken: by the checksums of files, or point by point. */
@@ -29,7 +27,6 @@ export function VerifyDialog(props: VerifyDialogProps) {
   const which = backup === null ? 'all backups' : 'this backup';
   const start = (): void =>
     runner.start(ask('verify:start', { full, ...(backup === null ? {} : { backup: backup.backupName }) }));
-  const again = { label: 'Try again', run: start };
   return (
     <WorkDialog
       asking={{
@@ -96,12 +93,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
           />
         );
       }}
-      fixes={({ code }) => {
-        const remedy = backupRemedyFor(code);
-        if (remedy === 'another-backup') return [{ label: 'Choose another backup', run: props.onOtherBackup }];
-        if (remedy === 'another-folder') return [{ label: 'Choose folder…', run: props.onChooseVault }, again];
-        return [again];
-      }}
+      fixes={({ code }) => backupFixes(code, { label: 'Try again', run: start }, props)}
       onClose={onClose}
       onJob={props.onJob}
     />
