@@ -1,26 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Approve } from '../../../main/mcp/approval.ts';
-import type { ToolClient } from '../../support/mcp-clients.ts';
-import { errorOf, openTools } from './open-tools.ts';
-import type { OpenTools } from './open-tools.ts';
-import { stillService } from './still-service.ts';
-import type { StillService } from './still-service.ts';
+import { describe, expect, it } from 'vitest';
+import { errorOf, toolsGround } from './open-tools.ts';
 
-let service: StillService;
-let tools: OpenTools;
-let client: ToolClient;
-
-async function open(approve?: Approve): Promise<void> {
-  tools = await openTools(service, approve ? { approve } : {});
-  ({ client } = tools);
-}
-
-beforeEach(() => {
-  service = stillService();
-  service.points = { code: 5 };
-});
-afterEach(() => tools.close());
+const ground = toolsGround();
+const { open } = ground;
 
 describe('imports that could lose something', () => {
   const overwrite = { input_path: 'a.json', conflict_strategy: 'overwrite', wait_seconds: 0 };
@@ -33,21 +16,25 @@ describe('imports that could lose something', () => {
     [{ ...overwrite, conflict_strategy: 'merge', collection: 'new' }],
     [overwrite],
   ])('%j cannot: it starts at once', async (args) => {
-    service.points = { code: 5, empty: 0 };
+    ground.service.points = { code: 5, empty: 0 };
     await open();
-    const answer = await client.call('import_index', { ...args, wait_seconds: 0 });
+    const answer = await ground.client.call('import_index', { ...args, wait_seconds: 0 });
     expect(answer.structuredContent).toMatchObject({ status: 'running' });
   });
 
   it.each(['overwrite', 'merge'])('%s into points is refused where nobody can be asked', async (strategy) => {
     await open();
-    const named = await client.call('import_index', { ...overwrite, conflict_strategy: strategy, collection: 'code' });
+    const named = await ground.client.call('import_index', {
+      ...overwrite,
+      conflict_strategy: strategy,
+      collection: 'code',
+    });
     expect(named.isError).toBe(true);
     expect(errorOf(named).code).toBe('APPROVAL_NEEDED');
     expect(errorOf(named).hint).toContain('skip');
-    service.points['from-file'] = 1;
-    expect(errorOf(await client.call('import_index', overwrite)).code).toBe('APPROVAL_NEEDED');
-    expect(service.jobs()).toEqual([]);
+    ground.service.points['from-file'] = 1;
+    expect(errorOf(await ground.client.call('import_index', overwrite)).code).toBe('APPROVAL_NEEDED');
+    expect(ground.service.jobs()).toEqual([]);
   });
 
   it('asks with the facts of the server, goes on after a yes, and asks again the next time', async () => {
@@ -57,10 +44,13 @@ describe('imports that could lose something', () => {
       return Promise.resolve(true);
     });
     const args = { ...overwrite, collection: 'code', wait_seconds: 1 };
-    for (const answer of [await client.call('import_index', args), await client.call('import_index', args)]) {
+    for (const answer of [
+      await ground.client.call('import_index', args),
+      await ground.client.call('import_index', args),
+    ]) {
       expect(answer.structuredContent).toMatchObject({ status: 'running' });
     }
-    const path = tools.exported('a.json');
+    const path = ground.tools.exported('a.json');
     const question = {
       kind: 'import',
       connection: 'local',
@@ -70,7 +60,7 @@ describe('imports that could lose something', () => {
       onConflict: 'overwrite',
     };
     expect(asked).toEqual([question, question]);
-    expect(service.asked[0]).toMatchObject({ collection: 'code', onConflict: 'overwrite', dryRun: false });
+    expect(ground.service.asked[0]).toMatchObject({ collection: 'code', onConflict: 'overwrite', dryRun: false });
   });
 
   it.each([
@@ -78,9 +68,9 @@ describe('imports that could lose something', () => {
     ['a question that fails', () => Promise.reject(new Error('no window'))],
   ])('does nothing after %s', async (_what, no) => {
     await open(no);
-    const answer = await client.call('import_index', { ...overwrite, collection: 'code', wait_seconds: 1 });
+    const answer = await ground.client.call('import_index', { ...overwrite, collection: 'code', wait_seconds: 1 });
     expect(errorOf(answer).code).toBe('APPROVAL_DENIED');
-    expect(service.jobs()).toEqual([]);
+    expect(ground.service.jobs()).toEqual([]);
   });
 
   it('keeps one question open, takes its answer later, and only for the same file', async () => {
@@ -91,16 +81,18 @@ describe('imports that could lose something', () => {
       return new Promise((resolve) => (decide = resolve));
     });
     const args = { ...overwrite, collection: 'code' };
-    expect(errorOf(await client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
-    expect(errorOf(await client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
-    expect(errorOf(await client.call('import_index', { ...args, conflict_strategy: 'merge' })).code).toBe('BUSY');
+    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
+    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
+    expect(errorOf(await ground.client.call('import_index', { ...args, conflict_strategy: 'merge' })).code).toBe(
+      'BUSY',
+    );
     expect(questions).toBe(1);
     decide(true);
-    writeFileSync(tools.exported('a.json'), '{"other": true}');
-    expect(errorOf(await client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
+    writeFileSync(ground.tools.exported('a.json'), '{"other": true}');
+    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
     expect(questions).toBe(2);
     decide(true);
-    expect((await client.call('import_index', args)).structuredContent).toMatchObject({ status: 'running' });
-    expect(service.jobs()).toHaveLength(1);
+    expect((await ground.client.call('import_index', args)).structuredContent).toMatchObject({ status: 'running' });
+    expect(ground.service.jobs()).toHaveLength(1);
   });
 });

@@ -2,10 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
 import type { Approve } from '../../../main/mcp/approval.ts';
 import { startEndpoint } from '../../../main/mcp/endpoint.ts';
 import { openClient } from '../../support/mcp-clients.ts';
 import type { ClientKind, ToolAnswer, ToolClient } from '../../support/mcp-clients.ts';
+import { stillService } from './still-service.ts';
 import type { StillService } from './still-service.ts';
 
 export interface OpenTools {
@@ -18,10 +20,51 @@ export interface OpenTools {
   close(): Promise<void>;
 }
 
-export async function openTools(
-  service: StillService,
-  options: { kind?: ClientKind; approve?: Approve } = {},
-): Promise<OpenTools> {
+interface Opening {
+  readonly kind?: ClientKind | undefined;
+  readonly approve?: Approve | undefined;
+}
+
+/** A still service for each test, and the tools in front of it once they were opened. */
+export interface ToolsGround {
+  /** In it there is an index of five points, `code`. */
+  readonly service: StillService;
+  readonly tools: OpenTools;
+  readonly client: ToolClient;
+  readonly open: (approve?: Approve) => Promise<void>;
+  /** With a client of that kind. */
+  readonly openAs: (kind: ClientKind) => Promise<void>;
+}
+
+/** For use outside of tests and hooks. */
+export function toolsGround(): ToolsGround {
+  let service: StillService;
+  let tools: OpenTools;
+  beforeEach(() => {
+    service = stillService();
+    service.points = { code: 5 };
+  });
+  afterEach(() => tools.close());
+  return {
+    get service() {
+      return service;
+    },
+    get tools() {
+      return tools;
+    },
+    get client() {
+      return tools.client;
+    },
+    open: async (approve) => {
+      tools = await openTools(service, { approve });
+    },
+    openAs: async (kind) => {
+      tools = await openTools(service, { kind });
+    },
+  };
+}
+
+async function openTools(service: StillService, options: Opening = {}): Promise<OpenTools> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'vk-tools-')));
   const exported = (name: string) => join(home, 'exports', name);
   mkdirSync(exported(''));
