@@ -196,6 +196,7 @@ export function createService(parts: ServiceParts): Service {
   return {
     ...createVaultService({
       ...{ settings, local, generator: parts.generator, handle },
+      textsIn: home === undefined ? undefined : join(home, 'texts'),
       inTurn: (key, work) => queue.inTurn(key, never, work),
     }),
     connections: () => settings.connections(),

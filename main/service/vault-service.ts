@@ -52,10 +52,10 @@ const isThere = (path: string): Promise<boolean> =>
 
 /** The part of the service that has to do with backups. */
 export function createVaultService(parts: VaultParts): VaultMethods {
-  const { settings, local, generator, handle, inTurn } = parts;
+  const { settings, local, generator, textsIn, handle, inTurn } = parts;
   const place = (vault: string | undefined): VaultPlace => {
     const dir = vault ?? settings.vaultFolder();
-    return { dir, expected: settings.vaultId(dir), named: vault !== undefined };
+    return { dir, expected: settings.vaultId(dir), named: vault !== undefined, ...(textsIn && { textsIn }) };
   };
   const changeState = async (
     vault: string | undefined,

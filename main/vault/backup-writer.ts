@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { makeFolder } from '../files/folder.ts';
 import { TemporaryFile, writeWhole } from '../files/temporary-file.ts';
-import { compareIds } from '../points/point-id.ts';
+import { compareIds, type PointId } from '../points/point-id.ts';
 import { Fingerprint } from '../points/point-hash.ts';
 import type { PointValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
@@ -10,6 +10,7 @@ import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
 import type { Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
+import { PointTexts } from './point-texts.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
 import { printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
 import { MergedRows } from './merged-rows.ts';
@@ -27,6 +28,8 @@ export interface BackupPlan {
   readonly sharded: boolean;
   readonly createdAt: Date;
   readonly signal: AbortSignal;
+  /** Folder of this machine for PointTexts; undefined: every point is taken apart. */
+  readonly textsIn?: string | undefined;
 }
 
 /** What the one who takes the backup knows of it. */
@@ -41,8 +44,8 @@ export interface PublishedBackup {
 }
 
 /**
- * Writes one backup: call `add` for every point in id order and `flush` when it is full, then `finish`, then
- * `publish`; `discard` at any failure. Only what the parent does not have is written, and it is decoded from the disk and
+ * Writes one backup: call `add` for every point in id order that is not `isKnown` and `flush` when it is full, then `finish`,
+ * then `publish`; `discard` at any failure. Only what the parent does not have is written, and it is decoded from the disk and
  * compared before the backup counts.
  */
 export class BackupWriter {
@@ -60,13 +63,16 @@ export class BackupWriter {
   #position = 0;
   /** The parent's next row that no point has been compared with. */
   #ahead: boolean;
+  /** Its number among the parent's rows. */
+  #parentRow = 0;
+  readonly #texts: PointTexts | null;
   #bytesAdded = 0;
   #ref: SegmentRef | null = null;
 
   private constructor(
     vault: WritableVault,
     plan: BackupPlan,
-    at: { folder: string; name: string; parent: Parent; file: TemporaryFile },
+    at: { folder: string; name: string; parent: Parent; file: TemporaryFile; texts: PointTexts | null },
   ) {
     this.#vault = vault;
     this.#plan = plan;
@@ -74,6 +80,7 @@ export class BackupWriter {
     this.name = at.name;
     this.parent = at.parent;
     this.#file = at.file;
+    this.#texts = at.texts;
     this.#segment = new SegmentWriter(plan.schema, (bytes) => this.#write(bytes), { sharded: plan.sharded });
     this.#rows = new MergedRows(at.parent.sources);
     this.#ahead = this.#rows.next();
@@ -91,16 +98,39 @@ export class BackupWriter {
     const parent = await chooseParent(catalog, { folder, at: plan.createdAt, signal: plan.signal });
     const name = freeName(catalog, backupName(plan.collection, plan.createdAt));
     const file = await TemporaryFile.createIn(join(folder, SEGMENTS));
+    const { manifest: before, damaged } = parent;
+    // Of a parent that is damaged not all rows are compared with, and their numbers would be others.
+    const points = before === null || damaged > 0 ? null : { ...before, points: before.total_vectors };
+    const textsAt = plan.textsIn && join(plan.textsIn, `${vault.id}-${basename(folder)}.texts`);
+    const texts = textsAt === undefined ? null : await PointTexts.open(textsAt, points);
     try {
-      return new BackupWriter(vault, plan, { folder, name, parent, file });
+      return new BackupWriter(vault, plan, { folder, name, parent, file, texts });
     } catch (error) {
       await file.discard();
+      await texts?.close();
       throw error;
     }
   }
 
   /** So much waits in memory that `flush` should be called. */
   full = false;
+
+  /**
+   * The next point: whether the parent has it, of the very same text, where it can stay. Then it is counted, and that is
+   * all there is to do.
+   */
+  isKnown(id: PointId, text: Uint8Array): boolean {
+    if (this.#texts === null) return false;
+    while (this.#ahead && compareIds(this.#rows.id, id) < 0) this.#gone();
+    const there = this.#ahead && compareIds(this.#rows.id, id) === 0;
+    const known = this.#texts.isKnown(text, there ? this.#parentRow : -1);
+    if (this.#texts.full) this.full = true;
+    if (!known || !this.parent.stays(this.#rows.source)) return false;
+    this.#fingerprint.add(this.#rows.hash);
+    this.counts.same++;
+    this.#advance();
+    return true;
+  }
 
   /** A point and its hash; `buf` is where its spans lie. */
   add(values: PointValues, buf: Uint8Array, hash: Uint8Array): void {
@@ -113,7 +143,7 @@ export class BackupWriter {
     }
     const { source, row } = this.#rows;
     const same = Buffer.compare(this.#rows.hash, hash) === 0;
-    this.#ahead = this.#rows.next();
+    this.#advance();
     const stays = same && this.parent.stays(source);
     if (same) this.counts.same++;
     else this.counts.changed++;
@@ -125,7 +155,12 @@ export class BackupWriter {
   #gone(): void {
     this.counts.removed++;
     this.parent.bury(this.#rows.source, this.#rows.row);
+    this.#advance();
+  }
+
+  #advance(): void {
     this.#ahead = this.#rows.next();
+    this.#parentRow++;
   }
 
   #take(values: PointValues, buf: Uint8Array, hash: Uint8Array): void {
@@ -136,6 +171,7 @@ export class BackupWriter {
   async flush(): Promise<void> {
     this.full = false;
     await this.#segment.flush();
+    await this.#texts?.flush();
   }
 
   /** Bytes written so far. */
@@ -217,6 +253,7 @@ export class BackupWriter {
     await writeWhole(manifestPath(folder, this.name), Buffer.from(text), { replace: false });
     await writeState(folder, this.name, { ...state, published: true });
     this.#bytesAdded += Buffer.byteLength(text) + sums.length;
+    await this.#texts?.publish(manifest.fingerprint, removed);
     return { manifest, bytesAdded: this.#bytesAdded };
   }
 
@@ -230,6 +267,7 @@ export class BackupWriter {
   async discard(): Promise<void> {
     this.#rows.close();
     await this.#file.discard();
+    await this.#texts?.close();
   }
 }
 

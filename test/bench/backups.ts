@@ -1,9 +1,10 @@
 /** Our side of backups: jobs on the worker thread as it was built. */
+import type { VaultPlace } from '../../main/jobs/tasks/vault-place.ts';
 import { readCatalog } from '../../main/vault/catalog.ts';
 import { run, type Done } from './ours.ts';
 
 const SAYS = { model: null, usualModel: null, pathKey: null, generator: 'bench' };
-const place = (dir: string): { dir: string; expected: null } => ({ dir, expected: null });
+const place = (dir: string): VaultPlace => ({ dir, expected: null, textsIn: `${dir}-texts` });
 
 export async function backUp(url: string, collection: string, vault: string): Promise<Done> {
   const task = {

@@ -4,6 +4,7 @@ import { diffBackup, type DiffOutcome, type DiffTask } from '../../main/jobs/tas
 import { exportBackup, type ExportBackupOutcome, type ExportBackupTask } from '../../main/jobs/tasks/export-backup.ts';
 import type { RestoreTask } from '../../main/jobs/tasks/restore-task.ts';
 import { restoreBackup, type RestoreOutcome } from '../../main/jobs/tasks/restore.ts';
+import type { VaultPlace } from '../../main/jobs/tasks/vault-place.ts';
 import { verifyBackups, type VerifyOutcome, type VerifyTask } from '../../main/jobs/tasks/verify.ts';
 import { readCatalog, type StoredBackup } from '../../main/vault/catalog.ts';
 import type { RunOptions } from './server-text.ts';
@@ -29,7 +30,10 @@ export interface VaultTasks {
 
 /** The tasks with the usual options where the test does not care; `where` is asked at each use. */
 export function tasksOn(where: () => { readonly url: string; readonly vault: string }): VaultTasks {
-  const place = (): { dir: string; expected: null } => ({ dir: where().vault, expected: null });
+  const place = (): VaultPlace => {
+    const { vault: dir } = where();
+    return { dir, expected: null, textsIn: `${dir}.texts` };
+  };
   const context = ({ signal = new AbortController().signal, onProgress }: RunOptions = {}) => ({
     signal,
     report: ({ phase, points }: { phase: string; points: number }) => onProgress?.(phase, points),

@@ -30,6 +30,10 @@ export interface Taking {
   readonly reason?: string;
   readonly pinned?: boolean;
   readonly companions?: readonly CompanionFile[];
+  /** Folder for what lets unchanged points be known by their text. */
+  readonly textsIn?: string;
+  /** A point was known by it. */
+  readonly known?: () => void;
   /** What somebody else does once all points are written, before the backup counts. */
   readonly meanwhile?: () => void;
 }
@@ -49,10 +53,14 @@ export async function withLock<T>(dir: string, work: (vault: WritableVault) => P
 export function takeFrom(dir: string, points: readonly string[], options: Taking = {}): Promise<PublishedBackup> {
   const { collection = 'code', schema = PLAIN, at = new Date(), reason = 'test', pinned = false } = options;
   const take = async (vault: WritableVault): Promise<PublishedBackup> => {
-    const plan = { source: SOURCE, collection, schema, sharded: false, createdAt: at, signal: never };
+    const { textsIn, known } = options;
+    const plan = { source: SOURCE, collection, schema, sharded: false, createdAt: at, signal: never, textsIn };
     const writer = await BackupWriter.begin(vault, await readCatalog(dir), plan);
     try {
-      for (const { values, buf, hash } of takenPoints(points)) writer.add(values, buf, hash);
+      for (const { values, buf, hash } of takenPoints(points)) {
+        if (writer.isKnown(values.id, buf.subarray(0, -1))) known?.();
+        else writer.add(values, buf, hash);
+      }
       if (writer.full) await writer.flush();
       await writer.finish();
       options.meanwhile?.();

@@ -49,7 +49,8 @@ export async function backUpCollection(task: BackupTask, { signal, report }: Tas
     await control.status(task.collection);
     return await withVault(task.vault, { purpose: 'backup', create: true, signal }, async (vault, catalog) => {
       const wish = { ...task, companions };
-      const taken = await takeBackup(wish, { control, http }, { vault, catalog }, { signal: either, meter });
+      const to = { vault, catalog, textsIn: task.vault.textsIn };
+      const taken = await takeBackup(wish, { control, http }, to, { signal: either, meter });
       const { manifest, bytesAdded, notices } = taken;
       return {
         name: manifest.name,

@@ -77,7 +77,7 @@ async function safetyCopy(
       ...{ collection: target.name, model: task.targetModel, reason: SAFETY, companions: [], pin: false },
     },
     { control, http },
-    { vault, catalog },
+    { vault, catalog, textsIn: task.vault.textsIn },
     { signal, meter },
   );
   return { copy: findBackup(await readCatalog(vault.dir), manifest.name), notices };

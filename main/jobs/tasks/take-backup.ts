@@ -39,7 +39,7 @@ export interface TakenBackup extends PublishedBackup {
 export async function takeBackup(
   wish: BackupWish,
   from: { readonly control: Control; readonly http: QdrantHttp },
-  to: { readonly vault: WritableVault; readonly catalog: Catalog },
+  to: { readonly vault: WritableVault; readonly catalog: Catalog; readonly textsIn: string | undefined },
   { signal, meter }: { readonly signal: AbortSignal; readonly meter: ProgressMeter },
 ): Promise<TakenBackup> {
   const { control, http } = from;
@@ -47,7 +47,7 @@ export async function takeBackup(
   const reading = await beginReading(control, http, wish, signal);
   const { collection, settings, schema, before, keys } = reading;
   const writer = await BackupWriter.begin(to.vault, to.catalog, {
-    ...{ source: wish.source, collection, schema, createdAt, signal },
+    ...{ source: wish.source, collection, schema, createdAt, signal, textsIn: to.textsIn },
     sharded: shardKeysOf(settings).length > 0,
   });
   try {
@@ -57,8 +57,10 @@ export async function takeBackup(
     const hasher = new PointHasher();
     let points = 0;
     const each = (): void => {
+      const { id, buf, point: span } = scanner;
+      if (writer.isKnown(id, buf.subarray(span.start, span.end))) return;
       const point = values.read(scanner);
-      writer.add(point, scanner.buf, hasher.hash(point, scanner.buf));
+      writer.add(point, buf, hasher.hash(point, buf));
     };
     for await (const page of readPages(http, { collection, scanner, each, signal })) {
       points += page.count;

@@ -10,6 +10,8 @@ export interface VaultPlace {
   readonly expected: string | null;
   /** A person named it in this very request, see WriteWish. */
   readonly named?: boolean;
+  /** Folder of this machine for what lets unchanged points be known by their text; absent: there is none. */
+  readonly textsIn?: string;
 }
 
 /** So long another process may take to finish what it does. Jobs of this one wait for each other before they begin. */

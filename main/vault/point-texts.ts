@@ -1,0 +1,183 @@
+import { hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeFolder } from '../files/folder.ts';
+import { TemporaryFile } from '../files/temporary-file.ts';
+import { GrowingBytes } from '../points/canonical-json.ts';
+
+/*
+ * What the text of every point was when the newest backup of a collection was taken: half a sha256 each, in id order. A
+ * point whose text is the same has not changed, and need not be taken apart to know it. This lies beside the settings and
+ * not in the vault: it is of use to this machine alone, may be deleted at any time, and what is wrong with it makes texts
+ * differ, upon which the points are compared themselves.
+ *
+ * The file: the fingerprint of that backup in hexadecimal, then the hashes. Points of the same fingerprint are the same
+ * points, so it does not matter which backup it was written for.
+ */
+
+const HASH = 16;
+const HEAD = 64;
+/** Hashes that are read or written at once, in bytes. */
+const PIECE = 1 << 18;
+
+/** What the parent of a backup holds, in the order in which `isKnown` is asked. */
+export interface ParentPoints {
+  readonly fingerprint: string;
+  readonly points: number;
+}
+
+/** The texts of one backup that is being taken, beside those of its parent. */
+export class PointTexts {
+  readonly #known: KnownTexts | null;
+  readonly #writer: TextsWriter;
+  #changed = false;
+
+  /**
+   * `path`: where they lie for this collection and this vault, in a folder of this machine. `parent` null: there is none
+   * that all points can be compared with. Null where no file can be made.
+   */
+  static async open(path: string, parent: ParentPoints | null): Promise<PointTexts | null> {
+    const writer = await TextsWriter.create(path);
+    if (writer === null) return null;
+    return new PointTexts(writer, parent === null ? null : KnownTexts.open(path, parent));
+  }
+
+  private constructor(writer: TextsWriter, known: KnownTexts | null) {
+    this.#writer = writer;
+    this.#known = known;
+  }
+
+  /** Notes the text of the next point. Whether it is that of the parent's `row`, counted from 0; -1: the parent has no such point. */
+  isKnown(text: Uint8Array, row: number): boolean {
+    const hashed = hash('sha256', text, 'buffer');
+    this.#writer.add(hashed);
+    const known = row >= 0 && this.#known?.has(row, hashed) === true;
+    if (!known) this.#changed = true;
+    return known;
+  }
+
+  /** So much waits in memory that `flush` should be called. */
+  get full(): boolean {
+    return this.#writer.full;
+  }
+
+  async flush(): Promise<void> {
+    await this.#writer.flush();
+  }
+
+  /** The backup counts: these are the texts for the next one. `removed`: of the parent's points. */
+  async publish(fingerprint: string, removed: number): Promise<void> {
+    if (this.#changed || removed > 0) await this.#writer.publish(fingerprint);
+    await this.close();
+  }
+
+  /** May be called twice. */
+  async close(): Promise<void> {
+    this.#known?.close();
+    await this.#writer.discard();
+  }
+}
+
+/** Those of the newest backup. */
+class KnownTexts {
+  #fd: number;
+  readonly #piece = Buffer.allocUnsafeSlow(PIECE);
+  #from = 0;
+  #length = 0;
+
+  /** Null where there are none for exactly these points, whatever the reason. */
+  static open(path: string, { fingerprint, points }: ParentPoints): KnownTexts | null {
+    let fd = -1;
+    try {
+      fd = openSync(path, 'r');
+      const head = Buffer.alloc(HEAD);
+      const fits = fstatSync(fd).size === HEAD + points * HASH && readSync(fd, head, 0, HEAD, 0) === HEAD;
+      if (fits && head.toString('latin1') === fingerprint) return new KnownTexts(fd);
+    } catch {
+      // As if there were none.
+    }
+    if (fd >= 0) closeSync(fd);
+    return null;
+  }
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  has(row: number, hashed: Buffer): boolean {
+    const start = row * HASH;
+    if (start < this.#from || start + HASH > this.#from + this.#length) {
+      this.#from = start;
+      this.#length = this.#read(HEAD + start);
+      if (this.#length < HASH) return false;
+    }
+    const at = start - this.#from;
+    return this.#piece.compare(hashed, 0, HASH, at, at + HASH) === 0;
+  }
+
+  #read(position: number): number {
+    try {
+      return readSync(this.#fd, this.#piece, 0, PIECE, position);
+    } catch {
+      return 0;
+    }
+  }
+
+  close(): void {
+    if (this.#fd >= 0) closeSync(this.#fd);
+    this.#fd = -1;
+  }
+}
+
+/** Writes them for the next backup. Nothing of it throws: without them that one takes longer, and no more. */
+class TextsWriter {
+  readonly #file: TemporaryFile;
+  readonly #waiting = new GrowingBytes(PIECE);
+  #position = HEAD;
+  #works = true;
+
+  static async create(path: string): Promise<TextsWriter | null> {
+    try {
+      await makeFolder(dirname(path));
+      return new TextsWriter(await TemporaryFile.create(path, true));
+    } catch {
+      return null;
+    }
+  }
+
+  private constructor(file: TemporaryFile) {
+    this.#file = file;
+  }
+
+  add(hashed: Uint8Array): void {
+    this.#waiting.copy(hashed, 0, HASH);
+  }
+
+  get full(): boolean {
+    return this.#waiting.length >= PIECE;
+  }
+
+  async flush(): Promise<void> {
+    const bytes = this.#waiting.bytes();
+    await this.#try(() => this.#file.writeAt(bytes, this.#position));
+    this.#position += bytes.length;
+    this.#waiting.length = 0;
+  }
+
+  async publish(fingerprint: string): Promise<void> {
+    await this.flush();
+    await this.#try(() => this.#file.writeAt(Buffer.from(fingerprint, 'latin1'), 0));
+    await this.#try(() => this.#file.publish({ replace: true, size: this.#position }));
+  }
+
+  async #try(step: () => Promise<void>): Promise<void> {
+    if (!this.#works) return;
+    await step().catch(() => {
+      this.#works = false;
+    });
+  }
+
+  async discard(): Promise<void> {
+    await this.#file.discard();
+  }
+}
