@@ -9,6 +9,7 @@ import { failureOf } from '../support/faults.ts';
 import { ONE, simple } from '../support/imports.ts';
 import { SERVER_POINTS, serverPoints } from '../support/server-points.ts';
 import { call, create, pointTexts, runExport, runImport, settingsText, upsert } from '../support/server-text.ts';
+import { pointText } from '../support/whole-collections.ts';
 
 const ground = vaultGround();
 const { backUp, exportTo } = ground;
@@ -81,7 +82,7 @@ describe('a backup as an export file', () => {
         await upsert(
           ground.url,
           name,
-          list.map(([id, vector, payload]) => `{"id":${id},"vector":${vector},"payload":${payload}}`),
+          list.map((parts) => pointText(...parts)),
         );
         const path = freePath(compress ? 'any.json.gz' : 'any.json');
         await exportTo({ backup: (await backUp({ collection: name })).name, path, compress });
