@@ -1,6 +1,5 @@
 /** Backups and restores that take their time: progress, cancelling, hiding, and what is left. */
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backupsPage, putLines, range, removePoints, type BackupsPage } from '../support/backups-page.ts';
@@ -24,14 +23,9 @@ beforeAll(async () => {
   proxy = await startProxy(qdrant.url);
   app = await launchApp();
   page = app.page;
-  ui = backupsPage(page);
-  vault = join(app.files, 'vault');
-  mkdirSync(vault);
+  ui = backupsPage(app);
   await connect(app, proxy.url, { name: 'Slow' });
-  await app.answer({ open: [vault] });
-  await ui.button('Backups').click();
-  await ui.button('Change folder…').click();
-  await page.getByText(vault).waitFor();
+  vault = await ui.chooseVault();
   await ui.openBackupsOf('code');
 });
 afterAll(async () => {
@@ -83,11 +77,7 @@ test('a restore is cancelled, and the same again finishes it', async () => {
   await ui.button(/^Restore code/).click();
   await page.getByRole('radio', { name: 'An index that exists' }).check();
   await page.getByRole('radio', { name: /^Replace with the backup/ }).check();
-  await ui.button('See what would happen').click();
-  await ui
-    .dialog(/what would happen/)
-    .getByText('added')
-    .waitFor();
+  await ui.preview();
   expect(await ui.tally()).toEqual(['5,000 added', '1 changed', '999 left alone', '0 removed']);
   proxy.setRules([{ method: 'PUT', path: /collections\/code\/points/, after: 1, fault: { kind: 'delay', ms: 8000 } }]);
   await ui.button('Restore').click();
@@ -104,10 +94,7 @@ test('a restore is cancelled, and the same again finishes it', async () => {
     .waitFor();
   expect(await countPoints(qdrant.url, 'code')).toBeLessThan(POINTS);
   await ui.button('Restore').click();
-  await ui
-    .dialog('Restore finished')
-    .getByText(/point for point/)
-    .waitFor();
+  await ui.restored();
   await ui.done();
   expect(await countPoints(qdrant.url, 'code')).toBe(POINTS);
 });
@@ -118,11 +105,7 @@ test('a restore that is hidden goes on, and can be undone from where it ended', 
   await ui.button(/^Restore code/).click();
   await page.getByRole('radio', { name: 'An index that exists' }).check();
   await page.getByRole('radio', { name: /^Replace with the backup/ }).check();
-  await ui.button('See what would happen').click();
-  await ui
-    .dialog(/what would happen/)
-    .getByText('added')
-    .waitFor();
+  await ui.preview();
   hold(/points\/scroll/, 1);
   await ui.button('Restore').click();
   await ui.dialog('Restoring into “code”').getByRole('progressbar').waitFor();

@@ -13,7 +13,6 @@ let app: RunningApp;
 let page: Page;
 let qdrant: Qdrant;
 let ui: BackupsPage;
-let vault: string;
 
 beforeAll(async () => {
   qdrant = await startQdrant();
@@ -21,14 +20,9 @@ beforeAll(async () => {
   await putLines(qdrant.url, 'code', range(1, 400));
   app = await launchApp();
   page = app.page;
-  ui = backupsPage(page);
-  vault = join(app.files, 'vault');
-  mkdirSync(vault);
+  ui = backupsPage(app);
   await connect(app, qdrant.url, { name: 'Test' });
-  await app.answer({ open: [vault] });
-  await ui.button('Backups').click();
-  await ui.button('Change folder…').click();
-  await page.getByText(vault).waitFor();
+  await ui.chooseVault();
   await ui.openBackupsOf('code');
   await ui.backUp();
   await putLines(qdrant.url, 'code', range(1, 10), (id) => ({ file_path: fileOf(id), line: -id }));
@@ -49,19 +43,12 @@ test('restored into a new index', async () => {
   await ui.button(/^Restore code/).click();
   expect(await page.getByLabel('Name of the new index').inputValue()).toBe('code-restored');
   expect(await look(app, '64-restore-questions')).toEqual([]);
-  await ui.button('See what would happen').click();
-  await ui
-    .dialog(/what would happen/)
-    .getByText('added')
-    .waitFor();
+  await ui.preview();
   expect(await ui.tally()).toEqual(['400 added', '0 changed', '0 left alone', '0 removed']);
   expect(await look(app, '65-restore-preview-new')).toEqual([]);
   expect(await rest(qdrant.url, 'GET', '/collections/code-restored/exists')).toEqual({ exists: false });
   await ui.button('Restore').click();
-  await ui
-    .dialog('Restore finished')
-    .getByText(/point for point/)
-    .waitFor();
+  await ui.restored();
   expect(await ui.counts()).toEqual(['400 added', '0 changed', '0 left as they were', '0 removed']);
   expect(await look(app, '66-restore-done-new')).toEqual([]);
   await ui.done();
@@ -76,11 +63,7 @@ test('only the files that match, keeping what is there', async () => {
   expect(await ui.button('See what would happen').isDisabled()).toBe(true);
   await page.getByLabel('Files that match').fill('src/even/**');
   await page.getByRole('radio', { name: 'An index that exists' }).check();
-  await ui.button('See what would happen').click();
-  await ui
-    .dialog(/what would happen/)
-    .getByText('added')
-    .waitFor();
+  await ui.preview();
   expect(await ui.tally()).toEqual(['5 added', '0 changed', '195 left alone', '0 removed']);
   await page.getByText('not needed: nothing is overwritten or removed').waitFor();
   await ui.button('Back').click();
@@ -102,10 +85,7 @@ test('made exactly like the backup, with a safety copy', async () => {
   expect(await look(app, '68-restore-preview', 'restore-preview')).toEqual([]);
   expect(await countPoints(qdrant.url, 'code')).toBe(398);
   await ui.button('Restore, and remove 3 points').click();
-  await ui
-    .dialog('Restore finished')
-    .getByText(/point for point/)
-    .waitFor();
+  await ui.restored();
   expect(await ui.counts()).toEqual(['5 added', '10 changed', '385 left as they were', '3 removed']);
   expect(await look(app, '69-restore-done')).toEqual([]);
   expect(await countPoints(qdrant.url, 'code')).toBe(400);
@@ -118,10 +98,7 @@ test('and undone from there', async () => {
   expect(await ui.tally()).toEqual(['3 added', '10 changed', '385 left alone', '5 removed']);
   expect(await look(app, '70-undo')).toEqual([]);
   await ui.button('Undo restore').click();
-  await ui
-    .dialog('Restore undone')
-    .getByText(/point for point/)
-    .waitFor();
+  await ui.restored('Restore undone');
   expect(await look(app, '71-undone')).toEqual([]);
   await ui.done();
   expect(await countPoints(qdrant.url, 'code')).toBe(398);
@@ -180,10 +157,7 @@ test('a lost index comes back under its name', async () => {
   expect(await page.getByLabel('Name of the new index').inputValue()).toBe('code');
   await ui.button('See what would happen').click();
   await ui.button('Restore').click();
-  await ui
-    .dialog('Restore finished')
-    .getByText(/point for point/)
-    .waitFor();
+  await ui.restored();
   await ui.done();
   expect(await countPoints(qdrant.url, 'code')).toBe(400);
 });

@@ -1,5 +1,5 @@
 /** Backups in the window: taken, listed, compared, pinned, exported, verified, damaged; and a folder that is gone. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -23,9 +23,7 @@ beforeAll(async () => {
   await makeCollection(qdrant.url, { name: LONG, points: 12 });
   app = await launchApp();
   page = app.page;
-  ui = backupsPage(page);
-  vault = join(app.files, 'vault');
-  mkdirSync(vault);
+  ui = backupsPage(app);
   await connect(app, qdrant.url, { name: 'Test' });
 });
 afterAll(async () => {
@@ -38,9 +36,7 @@ test('before the first backup Home says so, and the folder is chosen', async () 
   expect(await page.getByText('Never backed up').count()).toBe(2);
   await ui.button('Backups').click();
   await page.getByText('There is no backup yet.').waitFor();
-  await app.answer({ open: [vault] });
-  await ui.button('Change folder…').click();
-  await page.getByText(vault).waitFor();
+  vault = await ui.chooseVault();
   expect(await look(app, '60-backups-none')).toEqual([]);
   await ui.openBackupsOf('code');
   expect(await look(app, '61-backups-none-of-one')).toEqual([]);
@@ -54,6 +50,19 @@ test('one press takes a backup, and Home tells the truth about it', async () => 
   await ui.button(`Back up now: ${LONG}`).click();
   await page.getByText('All 2 indexes have a verified backup').waitFor();
   expect(await look(app, '62-home-backed-up')).toEqual([]);
+});
+
+test('a long name leaves room for what is said about it', async () => {
+  await ui.openBackupsOf(LONG);
+  expect(await ui.texts('h1')).toEqual(['Backups of “index-of-a-repository-…-with-a-long-name-main”']);
+  expect(await look(app, '82-long-name')).toEqual([]);
+  await ui.button(/^Restore index-of/).click();
+  await page.getByRole('radio', { name: 'An index that exists' }).check();
+  await page.getByRole('radio', { name: /^Make it exactly/ }).check();
+  expect(await look(app, '83-restore-long-name')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await ui.button('Backups').click();
+  expect(await look(app, '84-backups-of-all')).toEqual([]);
 });
 
 test('what changed since, by file', async () => {

@@ -1,6 +1,9 @@
 /** The window's screen of backups, as tests use it; and an index of files to back up. */
-import type { Locator, Page } from 'playwright-core';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { rest } from './collections.ts';
+import type { RunningApp } from './electron.ts';
 
 export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -33,31 +36,48 @@ export interface BackupsPage {
   readonly tally: () => Promise<string[]>;
   /** Numbers of a result. */
   readonly counts: () => Promise<string[]>;
+  /** Makes an empty folder and has backups kept there. Gives its path. */
+  readonly chooseVault: () => Promise<string>;
   readonly openBackupsOf: (name: string) => Promise<void>;
   /** Presses Back up now on the screen of an index and waits for the new row. */
   readonly backUp: () => Promise<void>;
   /** Opens the menu of a row and takes an item of it. */
   readonly choose: (row: Locator, item: string) => Promise<void>;
+  /** From the questions of a restore to the numbers of what would happen. */
+  readonly preview: () => Promise<void>;
+  /** Waits for the end of a restore that was read back and found to be the backup. */
+  readonly restored: (title?: string) => Promise<void>;
   readonly done: () => Promise<void>;
 }
 
-export function backupsPage(page: Page): BackupsPage {
+export function backupsPage(app: RunningApp): BackupsPage {
+  const { page } = app;
   const button = (name: string | RegExp): Locator =>
     page.getByRole('button', { name, exact: typeof name === 'string' });
   const rows = (): Locator => page.locator('.backup');
   const texts = async (selector: string): Promise<string[]> =>
     (await page.locator(selector).allTextContents()).map((text) => text.trim().replace(/\s+/g, ' '));
+  const dialog = (name: string | RegExp): Locator => page.getByRole('dialog', { name });
   return {
     button,
-    dialog: (name) => page.getByRole('dialog', { name }),
+    dialog,
     rows,
     texts,
     tally: () => texts('dialog .tally li'),
     counts: () => texts('dialog .counts li'),
+    async chooseVault() {
+      const vault = join(app.files, 'vault');
+      mkdirSync(vault);
+      await app.answer({ open: [vault] });
+      await button('Backups').click();
+      await button('Change folder…').click();
+      await page.getByText(vault).waitFor();
+      return vault;
+    },
     async openBackupsOf(name) {
       await button('Home').click();
       await button(`Backups of ${name}`).click();
-      await page.getByRole('heading', { level: 1, name: `Backups of “${name}”` }).waitFor();
+      await page.getByRole('heading', { level: 1, name: `Backups of “${name.slice(0, 20)}` }).waitFor();
     },
     async backUp() {
       const before = await rows().count();
@@ -67,6 +87,17 @@ export function backupsPage(page: Page): BackupsPage {
     async choose(row, item) {
       await row.getByRole('button', { name: /^More for/ }).click();
       await row.getByRole('button', { name: item }).click();
+    },
+    async preview() {
+      await button('See what would happen').click();
+      await dialog(/what would happen/)
+        .getByText('added')
+        .waitFor();
+    },
+    async restored(title = 'Restore finished') {
+      await dialog(title)
+        .getByText(/point for point/)
+        .waitFor();
     },
     async done() {
       await button('Done').click();
