@@ -119,6 +119,17 @@ export function daysBetween(time: number, later: number): number {
   return Math.round((midnight(later) - midnight(time)) / 86_400_000);
 }
 
+const LONGEST_NAME = 44;
+
+/** “code”; of a long name the beginning and the end, which tell it from others. For headings: what they are about stays in view. */
+export function quoteName(name: string): string {
+  const signs = Array.from(name);
+  const half = LONGEST_NAME / 2;
+  return signs.length <= LONGEST_NAME
+    ? `“${name}”`
+    : `“${signs.slice(0, half).join('')}…${signs.slice(-half).join('')}”`;
+}
+
 /** Last part of a path, of either kind of system. */
 export function fileName(path: string): string {
   return path.split(/[/\\]/).at(-1) ?? path;

@@ -9,6 +9,7 @@ import type {
   RestoreResult,
   VerifyResult,
 } from '../preload/api.ts';
+import { quoteName } from './format.ts';
 
 export function exportResultOf(job: JobView): ExportResult | null {
   return job.result !== null && 'compressionRatio' in job.result ? job.result : null;
@@ -64,7 +65,7 @@ const DONE: Record<JobView['kind'], string> = {
 /** Exporting “code” while it goes on, Export of “code” afterwards. */
 export function titleOf(job: JobView): string {
   const plain = job.kind === 'sample' || (job.kind === 'verify' && job.title === 'all backups');
-  const what = plain ? job.title : `“${job.title}”`;
+  const what = plain ? job.title : quoteName(job.title);
   return `${(isRunning(job) ? DOING : DONE)[job.kind]} ${what}`;
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { ask } from './client.ts';
-import { formatQuantity } from './format.ts';
+import { formatQuantity, quoteName } from './format.ts';
 import type { Jobs } from './live.ts';
 import { backupResultOf } from './results.ts';
 
@@ -23,7 +23,9 @@ export function useBackUp(connection: string | null, jobs: Jobs, say: (text: str
       mine.current.delete(id);
       const result = backupResultOf(job);
       if (result !== null) {
-        say(`“${result.collection}” is backed up and verified: ${formatQuantity(result.totalVectors, 'point')}`);
+        say(
+          `${quoteName(result.collection)} is backed up and verified: ${formatQuantity(result.totalVectors, 'point')}`,
+        );
       }
     }
   }, [jobs, say]);

@@ -39,7 +39,7 @@ export function VerifyOutcome({ result, nameOf, actions }: VerifyOutcomeProps) {
                 {each.problems.slice(0, SHOWN).map((problem) => (
                   <li key={`${problem.path} ${problem.message}`}>
                     {problem.message}
-                    {!problem.message.includes(problem.path) && <span class="path"> {problem.path}</span>}
+                    {!problem.message.includes(problem.path) && <p class="path muted">{problem.path}</p>}
                   </li>
                 ))}
               </ul>

@@ -58,7 +58,7 @@ export function Activity(props: ActivityProps) {
           title={titleOf(detail)}
           onClose={() => setShown(null)}
           actions={
-            <Button look="primary" onClick={() => setShown(null)}>
+            <Button look={detail.error === null ? 'primary' : 'plain'} onClick={() => setShown(null)}>
               Close
             </Button>
           }

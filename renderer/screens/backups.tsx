@@ -14,7 +14,7 @@ import { ask } from '../client.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { ErrorCard, type Fix } from '../components/error-card.tsx';
 import { Working } from '../components/progress.tsx';
-import { formatQuantity } from '../format.ts';
+import { formatQuantity, quoteName } from '../format.ts';
 import { backupRemedyFor } from '../remedies.ts';
 import { isRunning } from '../results.ts';
 import { Session } from '../session.ts';
@@ -87,7 +87,9 @@ export function BackupsScreen(props: BackupsProps) {
     <main class="screen" id="main">
       <header class="screen-head">
         <div>
-          <h1>{origin === null ? 'Backups' : `Backups of “${origin.collection}”`}</h1>
+          <h1 title={origin?.collection}>
+            {origin === null ? 'Backups' : `Backups of ${quoteName(origin.collection)}`}
+          </h1>
           {list !== null && <p class="muted screen-sub">{summary(shown, now)}</p>}
         </div>
         <div class="screen-actions">

@@ -8,7 +8,7 @@ import { Dialog } from '../components/dialog.tsx';
 import type { Fix } from '../components/error-card.tsx';
 import { SelectField } from '../components/field.tsx';
 import { Message } from '../components/message.tsx';
-import { formatCount, formatQuantity, formatTime } from '../format.ts';
+import { formatCount, formatQuantity, formatTime, quoteName } from '../format.ts';
 import { useQuestion, type Jobs } from '../live.ts';
 import { diffResultOf } from '../results.ts';
 import { useShown } from '../use-shown.ts';
@@ -55,7 +55,7 @@ export function DiffDialog(props: DiffDialogProps) {
   return (
     <Dialog
       wide
-      title={`What changed in “${backup.collection}”`}
+      title={`What changed in ${quoteName(backup.collection)}`}
       onClose={props.onClose}
       actions={
         <Button look="primary" onClick={props.onClose}>
@@ -142,7 +142,7 @@ function Changes({ result, from, to }: ChangesProps) {
               {paths.map((each) => (
                 <tr key={each.path}>
                   <th scope="row" class="path">
-                    {each.path}
+                    <Path path={each.path} />
                   </th>
                   <Cell value={each.added} />
                   <Cell value={each.changed} />
@@ -162,6 +162,11 @@ function Changes({ result, from, to }: ChangesProps) {
       )}
     </>
   );
+}
+
+/** Long ones go on in the next line after a folder, not amid a name. */
+function Path({ path }: { readonly path: string }) {
+  return path.split(/(?<=[/\\])/).map((part, index) => [index > 0 && <wbr key={index} />, part]);
 }
 
 function Cell({ value }: { readonly value: number }) {

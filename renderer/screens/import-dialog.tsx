@@ -6,7 +6,7 @@ import { ImportOutcome } from '../components/outcome.tsx';
 import { Progress, Working } from '../components/progress.tsx';
 import { WorkDialog, type Asking, type WorkDialogEnds } from '../components/work-dialog.tsx';
 import { ask } from '../client.ts';
-import { fileName } from '../format.ts';
+import { fileName, quoteName } from '../format.ts';
 import { useQuestion, useRun, type Jobs } from '../live.ts';
 import { remedyFor, type Remedy } from '../remedies.ts';
 import { importResultOf, summaryOf } from '../results.ts';
@@ -135,7 +135,7 @@ export function ImportDialog(props: ImportDialogProps) {
       work="import"
       words={{
         noun: 'the import',
-        running: `Importing into “${plan.collection}”`,
+        running: `Importing into ${quoteName(plan.collection)}`,
         done: 'Import finished',
         failed: 'Import failed',
         cancel: 'Cancel import',

@@ -7,7 +7,7 @@ import { Comparison } from '../components/comparison.tsx';
 import type { Fix } from '../components/error-card.tsx';
 import { OtherModels } from '../components/other-models.tsx';
 import { WorkDialog, type Asking, type WorkDialogEnds } from '../components/work-dialog.tsx';
-import { formatQuantity } from '../format.ts';
+import { formatQuantity, quoteName } from '../format.ts';
 import { useRun, type Jobs } from '../live.ts';
 import { backupRemedyFor } from '../remedies.ts';
 import { changesNothing } from '../restore-plan.ts';
@@ -67,7 +67,7 @@ export function RestoreDialog(props: RestoreDialogProps) {
       work="restore"
       words={{
         noun: 'the restore',
-        running: `Restoring into “${plan.collection}”`,
+        running: `Restoring into ${quoteName(plan.collection)}`,
         done: 'Restore finished',
         failed: 'Restore failed',
         cancel: 'Cancel restore',
@@ -94,7 +94,7 @@ interface Stage extends RestoreDialogProps {
 function questions({ plan, candidates, connection, collections, onClose }: Stage): Asking {
   return {
     step: 'questions',
-    title: `Restore “${plan.backup.collection}”`,
+    title: `Restore ${quoteName(plan.backup.collection)}`,
     onSubmit: () => {
       if (plan.answered) plan.look();
     },
@@ -121,7 +121,7 @@ function preview({ plan, collections, fixes, back, start, onClose }: Stage): Ask
   const removed = counts?.removed ?? 0;
   return {
     step: counts === null ? 'comparing' : 'preview',
-    title: `Restore “${backup.collection}”: what would happen`,
+    title: `Restore ${quoteName(backup.collection)}: what would happen`,
     onSubmit: () => {
       if (ready) start();
     },

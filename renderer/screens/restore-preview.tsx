@@ -23,8 +23,8 @@ export function RestorePreview({ counts, backup, target, collection, children }:
       <section class="summary preview" aria-label="What would happen">
         <h3 class="preview-title">
           {isNew
-            ? `“${collection}” would be made, with`
-            : `In “${collection}”, of ${formatQuantity(target.points, 'point')} now`}
+            ? `In the new index “${collection}”`
+            : `In “${collection}”, which has ${formatQuantity(target.points, 'point')} now`}
         </h3>
         <ul class="tally">
           <Tally value={counts.new} name="added" look="added" />

@@ -4,7 +4,7 @@ import { ask } from '../client.ts';
 import { Button, IconButton } from '../components/button.tsx';
 import { Choice, ChoiceGroup, SelectField, TextField } from '../components/field.tsx';
 import { IndexField } from '../components/index-field.tsx';
-import { formatBytes, formatQuantity, formatTime } from '../format.ts';
+import { formatBytes, formatQuantity, formatTime, quoteName } from '../format.ts';
 import { RESTORE_CHOICES } from '../restore-plan.ts';
 import type { RestorePlan } from '../use-restore-plan.ts';
 
@@ -121,7 +121,7 @@ function Where({ plan, connection, collections }: QuestionsProps) {
         </div>
       </ChoiceGroup>
       {!answers.isNew && (
-        <ChoiceGroup legend={`What becomes of the points that are in “${answers.existing}” now?`}>
+        <ChoiceGroup legend={`What becomes of the points that are in ${quoteName(answers.existing)} now?`}>
           {RESTORE_CHOICES.map(({ id, label, hint }) => (
             <Choice
               key={id}

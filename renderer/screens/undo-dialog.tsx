@@ -11,6 +11,7 @@ import { changesNothing } from '../restore-plan.ts';
 import { restoreResultOf } from '../results.ts';
 import { useShown } from '../use-shown.ts';
 import { RestorePreview } from './restore-preview.tsx';
+import { quoteName } from '../format.ts';
 
 interface UndoDialogProps extends WorkDialogEnds, BackupWays {
   /** Name of the safety copy. */
@@ -50,7 +51,7 @@ export function UndoDialog(props: UndoDialogProps) {
       wide
       asking={{
         step: counts === null ? 'comparing' : 'preview',
-        title: `Undo the restore into “${collection}”`,
+        title: `Undo the restore into ${quoteName(collection)}`,
         onSubmit: () => {
           if (ready) start();
         },
@@ -88,7 +89,7 @@ export function UndoDialog(props: UndoDialogProps) {
       work="restore"
       words={{
         noun: 'the undoing',
-        running: `Undoing the restore into “${collection}”`,
+        running: `Undoing the restore into ${quoteName(collection)}`,
         done: 'Restore undone',
         failed: 'The restore could not be undone',
         cancel: 'Cancel undoing',

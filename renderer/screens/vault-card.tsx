@@ -15,7 +15,10 @@ export function VaultCard({ list, onChoose }: { readonly list: BackupList; reado
           { name: 'Folder', value: <span class="path">{list.vault}</span> },
           {
             name: 'Size',
-            value: `${formatBytes(list.vaultBytes)} for ${formatQuantity(list.backups.length, 'backup')} of all indexes`,
+            value:
+              list.backups.length === 0
+                ? 'no backup yet'
+                : `${formatBytes(list.vaultBytes)}, ${formatQuantity(list.backups.length, 'backup')} of all indexes`,
           },
         ]}
       />
