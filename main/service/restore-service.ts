@@ -37,7 +37,7 @@ export function startRestore(
       const task = {
         ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty },
         generator,
-        paths: request.paths ?? null,
+        paths: request.paths === undefined ? null : [request.paths].flat(),
         companionsTo: request.companionsTo ?? null,
         source: server.key,
         unfinished: there && settings.unfinishedFile(server.key, collection) === unfinishedName(backup),

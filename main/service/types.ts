@@ -82,8 +82,8 @@ export interface RestoreRequest {
   /** Target; undefined: the collection that the backup is of. Created as the backup says when it does not exist. */
   readonly collection?: string;
   readonly onConflict: RestoreStrategy;
-  /** Only points of files that this glob matches, as `src/**`. */
-  readonly paths?: string;
+  /** Only points of files that this glob, or one of several, matches, as `src/**`. */
+  readonly paths?: string | readonly string[];
   /** Count what would happen and write nothing. */
   readonly dryRun: boolean;
   /** Take a backup of the target before anything in it is overwritten or removed. */

@@ -48,7 +48,7 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
     }
     case 'restore': {
       const { options } = invocation;
-      const paths = anyOf(options.path);
+      const { path: paths } = options;
       const result = await attend(
         terminal,
         service.restoreBackup({
@@ -64,7 +64,7 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
           ...vault,
         }),
       );
-      tell(terminal, result, restoreReport(result, paths, terminal.places), result.warnings);
+      tell(terminal, result, restoreReport(result, paths?.join(' or '), terminal.places), result.warnings);
       return result.verified === false ? DAMAGE : 0;
     }
     case 'verify': {
@@ -138,9 +138,4 @@ function tell({ streams, json }: Terminal, result: unknown, report: Lines, warni
 
 function tellHowToAccept({ streams, json, places }: Terminal, backup: string): void {
   if (!json) streams.err.write(`If that is right: ${acceptShrinkWords(backup, places)}\n`);
-}
-
-/** Several patterns as one. */
-function anyOf(globs: readonly string[] | undefined): string | undefined {
-  return globs === undefined || globs.length < 2 ? globs?.[0] : `{${globs.join(',')}}`;
 }

@@ -194,10 +194,7 @@ export class BackupWriter {
       return;
     }
     const { signal } = this.#plan;
-    const found = await checkSegment(this.#file.path, { signal }).catch((error: unknown) => {
-      if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return null;
-      throw error;
-    });
+    const found = await checkSegment(this.#file.path, { signal }).catch(noneIfDamaged);
     if (found?.rows !== rows || found.fingerprint.digest() !== this.#written.digest())
       throw new Fault('WRITE_FAILED', {
         path: this.#folder,
@@ -259,8 +256,8 @@ export class BackupWriter {
 
   /** What the manifest says is, row by row of all its segments, what was read from the index. Throws WRITE_FAILED. */
   async #proveWhole({ segments, fingerprint, total_vectors: total }: ManifestBody): Promise<void> {
-    const found = await sumRows(this.#folder, segments, this.#plan.signal);
-    if (found.count !== total || found.digest() !== fingerprint)
+    const found = await sumRows(this.#folder, segments, this.#plan.signal).catch(noneIfDamaged);
+    if (found?.count !== total || found.digest() !== fingerprint)
       throw new Fault('WRITE_FAILED', { path: this.#folder, reason: 'its rows are not the points that were read' });
   }
 
@@ -269,6 +266,12 @@ export class BackupWriter {
     await this.#file.discard();
     await this.#texts?.close();
   }
+}
+
+/** What is being written is no backup yet: nobody has to hear of a damaged one. */
+function noneIfDamaged(error: unknown): null {
+  if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return null;
+  throw error;
 }
 
 /** Two backups of one second, or of collections that are called the same on two servers. */

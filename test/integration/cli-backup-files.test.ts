@@ -57,6 +57,26 @@ it('companion files are those of the last time; one that is gone stops no backup
   expect((await answer('verify', '--full'))['problems']).toEqual([]);
 });
 
+it('several --path mean what each of them means alone', async () => {
+  const index = await makeIndex();
+  const odd = ['top.ts', 'src/a,b.ts'];
+  const points = odd.map((filePath, n) => JSON.stringify({ id: 50 + n, vector: [1, 1], payload: { filePath } }));
+  await upsert(ground.qdrant.url, index, points);
+  const name = await backUp(index);
+  for (const [pattern, found] of [
+    ['./src/1.ts', 2],
+    ['src/a,b.ts', 1],
+    ['**/t*.ts', 1],
+  ] as const) {
+    const chosen = async (...paths: string[]): Promise<unknown> => {
+      const words = paths.flatMap((path) => ['--path', path]);
+      return (await answer('restore', name, ...at(), '--to', 'elsewhere', '--dry-run', ...words))['total_vectors'];
+    };
+    expect(await chosen(pattern), pattern).toBe(found);
+    expect(await chosen(pattern, 'none.ts'), pattern).toBe(found);
+  }
+});
+
 it('several --path restore the files that any of them means, and no other', async () => {
   const index = await makeIndex();
   const name = await backUp(index);

@@ -97,6 +97,12 @@ describe('an index that does not stand still while it is backed up', () => {
     ['empty', SMALL, undefined],
     ['with fewer points', SMALL, body(0, 100)],
     ['with other vectors', '{"vectors":{"v":{"size":1,"distance":"Dot"}}}', body(0, 4000, '{"v":[1]}')],
+    ['with larger ones', LARGER, body(0, 4000, '[1,2]')],
+    [
+      'with several of each',
+      '{"vectors":{"size":1,"distance":"Dot","multivector_config":{"comparator":"max_sim"}}}',
+      body(0, 4000, '[[1],[2]]'),
+    ],
     ['with sparse ones', '{"sparse_vectors":{"v":{}}}', body(0, 4000, '{"v":{"indices":[1],"values":[1]}}')],
   ])('made anew %s between two pages of it: told as that', async (what, config, points) => {
     const name = `anew-${what.replaceAll(' ', '-')}`;

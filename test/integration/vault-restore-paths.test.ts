@@ -33,7 +33,7 @@ describe('some files only', () => {
     await upsert(ground.url, collection, points(range(60, 120), '"v":2'));
     await upsert(ground.url, collection, [...points(range(600, 660), '"v":3'), '{"id":9000,"vector":[1,1]}']);
     const before = await pointTexts(ground.url, collection);
-    const options = { backup: name, collection, onConflict: 'exact', paths: 'src/**', safetyCopy } as const;
+    const options = { backup: name, collection, onConflict: 'exact', paths: ['src/**'], safetyCopy } as const;
     const plan = { new: 30, updated: 30, skipped: 240, removed: 30 };
     expect(await restore({ ...options, dryRun: true })).toMatchObject({ plan, totalVectors: 300 });
     const done = await restore(options);
@@ -62,7 +62,7 @@ describe('some files only', () => {
       await upsert(ground.url, collection, [point(1, 'src/a', 'src/a')]);
       const { name } = await backUp({ collection, pathKey: 'then' });
       await upsert(ground.url, collection, [point(2, 'src/b', 'docs/b'), point(3, 'docs/c', 'src/c')]);
-      const options = { backup: name, collection, onConflict: 'exact', paths: 'src/**', pathKey: 'now' } as const;
+      const options = { backup: name, collection, onConflict: 'exact', paths: ['src/**'], pathKey: 'now' } as const;
       expect(await restore({ ...options, dryRun: true })).toMatchObject({ plan: { removed: 1 } });
       const done = await restore({ ...options, safetyCopy });
       expect(done).toMatchObject({ plan: { removed: 1 }, verified: true, differences: { count: 0 } });
@@ -74,9 +74,9 @@ describe('some files only', () => {
     await create(ground.url, 'chosen', ONE);
     await upsert(ground.url, 'chosen', points(range(0, 60), '"v":1'));
     const { name } = await backUp({ collection: 'chosen' });
-    await restore({ backup: name, collection: 'chosen-src', paths: '{src/**,docs/*.md}' });
+    await restore({ backup: name, collection: 'chosen-src', paths: ['src/**', 'docs/*.md'] });
     expect((await pointTexts(ground.url, 'chosen-src')).size).toBe(40);
-    const none = await restore({ backup: name, collection: 'chosen-none', paths: 'lib/**' });
+    const none = await restore({ backup: name, collection: 'chosen-none', paths: ['lib/**'] });
     expect(none).toMatchObject({ totalVectors: 0, verified: true, createdCollection: true });
   });
 
@@ -84,7 +84,7 @@ describe('some files only', () => {
     await create(ground.url, 'pathless', ONE);
     await upsert(ground.url, 'pathless', simple(range(0, 5), '[1,1]', '{"n":1}'));
     const { name } = await backUp({ collection: 'pathless' });
-    const fault = await failureOf(restore({ backup: name, collection: 'pathless-new', paths: 'src/**' }));
+    const fault = await failureOf(restore({ backup: name, collection: 'pathless-new', paths: ['src/**'] }));
     expect(fault.code).toBe('USAGE');
     expect(await call(ground.url, 'GET', '/collections')).not.toContain('pathless-new');
   });

@@ -5,14 +5,13 @@ import { VectorShapes } from '../../points/vector-shapes.ts';
 import { dimensionsOf } from '../../points/vector-schema.ts';
 import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
-import { readPages } from '../../qdrant/reader.ts';
 import type { QdrantTarget } from '../../qdrant/target.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import { companionsText, readCompanionFiles } from './companions.ts';
 import { FileMappings } from './file-mappings.ts';
 import { modelInMetadata } from './import-checks.ts';
-import { beginReading, endReading } from './reading.ts';
+import { beginReading, endReading, pagesOf } from './reading.ts';
 
 export interface ExportTask {
   readonly target: QdrantTarget;
@@ -83,12 +82,8 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
     let points = 0;
     const underWay: Promise<void>[] = [];
     const each = keys.pathKey === null ? undefined : () => files.add(scanner);
-    for await (const page of readPages(http, {
-      collection,
-      scanner,
-      signal: either,
-      ...(each ? { each } : {}),
-    })) {
+    const options = { scanner, signal: either, ...(each ? { each } : {}) };
+    for await (const page of pagesOf(control, http, reading, options)) {
       points += page.count;
       const digits = page.vectorBytes >= page.text.length * MOSTLY_VECTORS;
       const way = digits && writer.waiting > BEHIND ? 'digits' : 'fast';

@@ -6,15 +6,15 @@ import { Selection } from '../../vault/compare.ts';
 
 export type PathFilter = (path: string | null) => boolean;
 
-/** Which files are meant. Windows' own paths match too. Throws USAGE where the points name no files, or for what is no glob. */
-export function pathFilter({ manifest }: StoredBackup, glob: string): PathFilter {
+/** Which files are meant: those that any of the patterns matches. Windows' own paths match too. Throws USAGE where the points name no files, or for what is no glob. */
+export function pathFilter({ manifest }: StoredBackup, globs: readonly string[]): PathFilter {
   if (manifest.path_key === null)
     throw new Fault('USAGE', { reason: `The points of ${manifest.name} name no files, so none can be chosen.` });
   try {
-    const matches = picomatch(glob, { dot: true, windows: true });
+    const matches = picomatch([...globs], { dot: true, windows: true });
     return (path) => path !== null && matches(path);
   } catch (error) {
-    throw new Fault('USAGE', { reason: `"${glob}" is no pattern for paths.` }, { cause: error });
+    throw new Fault('USAGE', { reason: `"${globs.join('", "')}" is no pattern for paths.` }, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import { schemaFromParams, type VectorSchema } from '../../points/vector-schema.
 import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
-import { samplePayloads } from '../../qdrant/reader.ts';
+import { readPages, samplePayloads, type Page, type ReadOptions } from '../../qdrant/reader.ts';
 import { detectMappingKeys, type MappingKeys } from './file-mappings.ts';
 
 type Measure = Awaited<ReturnType<Control['measure']>>;
@@ -38,6 +38,21 @@ export async function beginReading(
   if (hidden > 0) throw new Fault('COLLECTION_HIDDEN_POINTS', { collection, points: hidden });
   const schema = schemaFromParams(settings.vectors, settings.sparse_vectors);
   return { collection, qdrantVersion, settings, schema, before, keys: detectMappingKeys(sample, wanted.pathKey) };
+}
+
+/** All pages of it, see `readPages`. COLLECTION_CHANGED also where what came is nothing that it could have had. */
+export async function* pagesOf(
+  control: Control,
+  http: QdrantHttp,
+  reading: Reading,
+  options: Omit<ReadOptions, 'collection'>,
+): AsyncGenerator<Page, void, undefined> {
+  try {
+    yield* readPages(http, { ...options, collection: reading.collection });
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'QDRANT_REFUSED') await endReading(control, reading, () => 0);
+    throw error;
+  }
 }
 
 /** The counts before and after, where the index was written to while its points were read; else null. */

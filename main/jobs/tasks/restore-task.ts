@@ -8,8 +8,8 @@ export interface RestoreTask {
   readonly backup: string;
   readonly collection: string;
   readonly onConflict: RestoreStrategy;
-  /** Glob of the files whose points are meant; null: all points. */
-  readonly paths: string | null;
+  /** Globs of the files whose points are meant, each one such as any of them matches; null: all points. */
+  readonly paths: readonly string[] | null;
   readonly dryRun: boolean;
   readonly safetyCopy: boolean;
   readonly allowModelMismatch: boolean;

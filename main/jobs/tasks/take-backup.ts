@@ -6,14 +6,13 @@ import { VectorShapes } from '../../points/vector-shapes.ts';
 import { dimensionsOf } from '../../points/vector-schema.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
-import { readPages } from '../../qdrant/reader.ts';
 import { BackupWriter, type PublishedBackup } from '../../vault/backup-writer.ts';
 import type { Catalog } from '../../vault/catalog.ts';
 import type { CompanionFile } from '../../vault/companions.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
 import { modelInMetadata } from './import-checks.ts';
-import { beginReading, endReading } from './reading.ts';
+import { beginReading, endReading, pagesOf } from './reading.ts';
 import { shardKeysOf } from './shard-keys.ts';
 
 /** What to back up, and what is known of it. */
@@ -62,7 +61,7 @@ export async function takeBackup(
       const point = values.read(scanner);
       writer.add(point, buf, hasher.hash(point, buf));
     };
-    for await (const page of readPages(http, { collection, scanner, each, signal })) {
+    for await (const page of pagesOf(control, http, reading, { scanner, each, signal })) {
       points += page.count;
       page.release();
       if (writer.full) await writer.flush();

@@ -8,12 +8,13 @@ import { day, points } from '../../support/vault-trials.ts';
 import { contents, contentsOf, PLAIN, takeFrom, verify } from '../../support/vaults.ts';
 
 const before = points(1, 20, () => 0);
-const after = points(1, 20, (id) => (id === 7 ? 1 : 0));
+const after = [...points(1, 20, (id) => (id === 7 ? 1 : 0)), ...points(22, 22, () => 0)];
 
 test.each([
   ['other points under the same ids', points(1, 20, (id) => (id === 12 ? 5 : 0))],
   ['a point instead of another', [...points(1, 19, () => 0), ...points(21, 21, () => 0)]],
   ['a point more', points(1, 21, () => 0)],
+  ['a point that is new as well', points(1, 22, () => 0)],
 ])(
   'a valid segment with %s in the place of one that a backup takes over: found before the backup counts',
   async (_, others) => {
@@ -36,7 +37,7 @@ test.each([
     renameSync(aside, segment);
     expect(await contents(dir, first.manifest.name)).toEqual(contentsOf(before));
     const { name, changes } = (await takeFrom(dir, after, { at: day(2) })).manifest;
-    expect(changes).toEqual({ new: 0, changed: 1, removed: 0 });
+    expect(changes).toEqual({ new: 1, changed: 1, removed: 0 });
     expect(await contents(dir, name)).toEqual(contentsOf(after));
     const { backups, lost, damage, leftovers } = await verify(dir);
     expect(backups.map((one) => one.damage)).toEqual([[], []]);
