@@ -48,7 +48,7 @@ export const backupSummary = z.object({
   bytes: z.number(),
   /** What deleting it would free. */
   bytesUnique: z.number(),
-  /** ISO 8601 UTC of the last full read that found it whole. */
+  /** ISO 8601 UTC when it was last found whole: each of its points when it was new or verified in full. */
   verifiedAt: z.string().nullable(),
   pinned: z.boolean(),
   /** Points of the backup before, when the index had lost half of them or more and nobody has said yet that this is fine. */

@@ -60,7 +60,7 @@ export function freshness(backups: readonly BackupSummary[], now: number): strin
 export function safetySentence(collections: readonly string[], verified: (collection: string) => boolean): string {
   const all = collections.length;
   const safe = collections.filter(verified).length;
-  if (safe === 0) return all === 1 ? 'The index has no backup yet' : 'No index has a backup yet';
+  if (safe === 0) return all === 1 ? 'The index has no verified backup yet' : 'No index has a verified backup yet';
   if (safe < all) return `${safe} of ${all} indexes ${safe === 1 ? 'has' : 'have'} a verified backup`;
   return all === 1 ? 'The index has a verified backup' : `All ${all} indexes have a verified backup`;
 }

@@ -22,10 +22,19 @@ function aboutImport(request: ImportApproval): Question {
   const what = request.onConflict === 'overwrite' ? 'replaced by' : 'merged with';
   return {
     message: 'A coding agent wants to import into an index that has points',
-    detail: `${target(request)}\nFile: ${request.path}\n\nPoints that are in both would be ${what} what the file holds.`,
+    detail: [
+      target(request),
+      `File: ${request.path}`,
+      '',
+      `Points that are in both would be ${what} what the file holds.`,
+      ...otherModel(request),
+    ].join('\n'),
     yes: 'Allow this import',
   };
 }
+
+const otherModel = ({ allowModelMismatch }: ApprovalRequest): string[] =>
+  allowModelMismatch ? ['It would go on even where the vectors are of ANOTHER MODEL than those of the index.'] : [];
 
 /** What becomes of points of the target. */
 const EFFECTS = {
@@ -46,6 +55,7 @@ function aboutRestore(request: RestoreApproval): Question {
     safetyCopy
       ? 'The index is backed up first.'
       : 'The agent asks for NO safety copy: what is lost by this cannot be brought back.',
+    ...otherModel(request),
   ];
   return {
     message: 'A coding agent wants to restore a backup into an index that has points',

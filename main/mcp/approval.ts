@@ -12,6 +12,8 @@ interface Endangered {
   readonly collection: string;
   /** Points in the index now. */
   readonly points: number;
+  /** What comes may be of another model than the index. */
+  readonly allowModelMismatch: boolean;
 }
 export interface ImportApproval extends Endangered {
   readonly kind: 'import';

@@ -102,7 +102,7 @@ export function registerBackupTools(server: McpServer, shared: ToolContext): voi
           await approvals.require(
             {
               ...{ kind: 'restore', connection: name, collection, points, backup, createdAt, backupPoints, onConflict },
-              ...{ paths: paths ?? null, safetyCopy },
+              ...{ paths: paths ?? null, safetyCopy, allowModelMismatch: args.allow_model_mismatch },
             },
             left() * 1000,
             context.mcpReq.signal,

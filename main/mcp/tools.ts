@@ -96,6 +96,7 @@ export function createMcpServer(shared: ToolContext): McpServer {
             points,
             path: file.path,
             onConflict,
+            allowModelMismatch: args.allow_model_mismatch,
           } as const;
           await approvals.require(question, left() * 1000, signal);
         }

@@ -5,10 +5,10 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const COMMA = 0x2c;
 
-/** Bytes that grow as they are written, and are used again. */
 /** Bytes up to which a loop is faster than a view. */
 const SHORT = 64;
 
+/** Bytes that grow as they are written, and are used again. */
 export class GrowingBytes {
   buf: Buffer;
   length = 0;

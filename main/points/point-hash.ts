@@ -90,16 +90,6 @@ export class Fingerprint {
     this.count++;
   }
 
-  /** Takes a point away again. */
-  remove(hash: Uint8Array): void {
-    const bucket = hash[0] as number;
-    for (let word = 0; word < 8; word++)
-      this.#sums[bucket * 8 + word] =
-        (this.#sums[bucket * 8 + word] as number) - (hash[word * 2] as number) - (hash[word * 2 + 1] as number) * 256;
-    this.#counts[bucket] = (this.#counts[bucket] as number) - 1;
-    this.count--;
-  }
-
   /** 64 hexadecimal digits. */
   digest(): string {
     const all = createHash('sha256');

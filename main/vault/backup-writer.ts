@@ -10,7 +10,7 @@ import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
 import type { Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
-import { PointTexts } from './point-texts.ts';
+import { PointTexts, textsPath } from './point-texts.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
 import { printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
 import { MergedRows } from './merged-rows.ts';
@@ -30,6 +30,8 @@ export interface BackupPlan {
   readonly signal: AbortSignal;
   /** Folder of this machine for PointTexts; undefined: every point is taken apart. */
   readonly textsIn?: string | undefined;
+  /** Name and version of this program. */
+  readonly reader: string;
 }
 
 /** What the one who takes the backup knows of it. */
@@ -60,6 +62,8 @@ export class BackupWriter {
   readonly #segment: SegmentWriter;
   readonly #fingerprint = new Fingerprint();
   readonly #written = new Fingerprint();
+  /** Of the parent's rows that came by. */
+  readonly #before = new Fingerprint();
   #position = 0;
   /** The parent's next row that no point has been compared with. */
   #ahead: boolean;
@@ -101,8 +105,9 @@ export class BackupWriter {
     const { manifest: before, damaged } = parent;
     // Of a parent that is damaged not all rows are compared with, and their numbers would be others.
     const points = before === null || damaged > 0 ? null : { ...before, points: before.total_vectors };
-    const textsAt = plan.textsIn && join(plan.textsIn, `${vault.id}-${basename(folder)}.texts`);
-    const texts = textsAt === undefined ? null : await PointTexts.open(textsAt, points);
+    const { textsIn, createdAt, reader } = plan;
+    const textsAt = textsIn && textsPath(textsIn, vault.id, basename(folder));
+    const texts = textsAt === undefined ? null : await PointTexts.open(textsAt, points, { reader, at: createdAt });
     try {
       return new BackupWriter(vault, plan, { folder, name, parent, file, texts });
     } catch (error) {
@@ -159,6 +164,7 @@ export class BackupWriter {
   }
 
   #advance(): void {
+    this.#before.add(this.#rows.hash);
     this.#ahead = this.#rows.next();
     this.#parentRow++;
   }
@@ -188,6 +194,10 @@ export class BackupWriter {
   async finish(): Promise<void> {
     while (this.#ahead) this.#gone();
     this.#rows.close();
+    const { manifest: parent, damaged } = this.parent;
+    // Their checksums were right just before.
+    if (parent !== null && damaged === 0 && this.#before.digest() !== parent.fingerprint)
+      throw new Fault('WRITE_FAILED', { path: this.#folder, reason: 'what it builds on was exchanged meanwhile' });
     const { rows, bytes, sha256 } = await this.#segment.finish();
     if (rows === 0) {
       await this.#file.discard();

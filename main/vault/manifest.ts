@@ -13,6 +13,8 @@ const FORMAT = 'vectorkeep-backup';
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
 
+/** A writer leaves 33 at most. Each is opened, and a part of it held, when a backup is read. */
+const MOST_SEGMENTS = 256;
 /** Far more points than Qdrant holds in one collection; a set of so many rows takes 128 MiB. */
 const MOST_ROWS = 2 ** 30;
 
@@ -31,6 +33,11 @@ export type SegmentRef = z.infer<typeof segmentRef>;
 const companionRef = z.object({ name: z.string().min(1).max(1024), sha256, bytes: count });
 export type CompanionRef = z.infer<typeof companionRef>;
 
+// Not a record: zod rebuilds those, and a vector `__proto__` would be lost on the way.
+const isDimensions = (value: unknown): boolean =>
+  typeof value === 'number' ||
+  (typeof value === 'object' && value !== null && Object.values(value).every((size) => typeof size === 'number'));
+
 const manifest = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VAULT_VERSION),
@@ -45,7 +52,7 @@ const manifest = z.object({
   qdrant_version: z.string(),
   generator: z.string(),
   total_vectors: count,
-  dimensions: z.union([z.number(), z.record(z.string(), z.number())]),
+  dimensions: z.custom<number | Record<string, number>>(isDimensions),
   model: z.string().nullable(),
   /** Payload key that holds the path of a point's file. */
   path_key: z.string().nullable(),
@@ -57,9 +64,12 @@ const manifest = z.object({
   fingerprint: sha256,
   /** Points of the newest backup before that is no safety copy, when this has half of them or fewer. */
   shrank_from: count.nullable(),
-  // Not a record: zod rebuilds those, and a key `__proto__` would be lost on the way.
+  // Not a record either.
   settings: z.unknown(),
-  segments: z.array(segmentRef),
+  segments: z
+    .array(segmentRef)
+    .max(MOST_SEGMENTS)
+    .refine((all) => new Set(all.map((one) => one.sha256)).size === all.length),
   companions: z.array(companionRef),
 });
 export type Manifest = z.infer<typeof manifest>;

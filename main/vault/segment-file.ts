@@ -14,7 +14,7 @@ const LONGEST_FOOTER = 64 << 20;
 /** What one column may take in one row group. One point may be as large as a request to Qdrant, and a group ends with it. */
 const LARGEST_CHUNK = 256 << 20;
 /** Larger than any group that is written, small enough for arrays by row. */
-const MOST_ROWS = 1 << 20;
+const MOST_ROWS = 1 << 18;
 
 /** The bytes of one column in one row group. */
 export interface SegmentChunk {

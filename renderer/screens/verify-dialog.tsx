@@ -37,8 +37,8 @@ export function VerifyDialog(props: VerifyDialogProps) {
           <>
             <p>
               {backup === null
-                ? `${formatQuantity(all, 'backup')} will be read, and nothing is changed.`
-                : `The backup of “${backup.collection}” of ${formatTime(backup.createdAt)} will be read, and nothing is changed.`}
+                ? `${formatQuantity(all, 'backup')} will be read, and no backup is changed.`
+                : `The backup of “${backup.collection}” of ${formatTime(backup.createdAt)} will be read, and no backup is changed.`}
             </p>
             <ChoiceGroup legend="How closely?">
               <Choice

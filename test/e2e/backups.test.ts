@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 test('before the first backup Home says so, and the folder is chosen', async () => {
-  await page.getByText('No index has a backup yet').waitFor();
+  await page.getByText('No index has a verified backup yet').waitFor();
   expect(await page.getByText('Never backed up').count()).toBe(2);
   await ui.button('Backups').click();
   await page.getByText('There is no backup yet.').waitFor();

@@ -32,6 +32,8 @@ export interface Taking {
   readonly companions?: readonly CompanionFile[];
   /** Folder for what lets unchanged points be known by their text. */
   readonly textsIn?: string;
+  /** The program that takes texts apart. */
+  readonly reader?: string;
   /** A point was known by it. */
   readonly known?: () => void;
   /** What somebody else does once all points are written, before the backup counts. */
@@ -53,9 +55,9 @@ export async function withLock<T>(dir: string, work: (vault: WritableVault) => P
 export function takeFrom(dir: string, points: readonly string[], options: Taking = {}): Promise<PublishedBackup> {
   const { collection = 'code', schema = PLAIN, at = new Date(), reason = 'test', pinned = false } = options;
   const take = async (vault: WritableVault): Promise<PublishedBackup> => {
-    const { textsIn, known } = options;
-    const plan = { source: SOURCE, collection, schema, sharded: false, createdAt: at, signal: never, textsIn };
-    const writer = await BackupWriter.begin(vault, await readCatalog(dir), plan);
+    const { textsIn, known, reader = 'vectorkeep test' } = options;
+    const plan = { source: SOURCE, collection, schema, sharded: false, createdAt: at, signal: never };
+    const writer = await BackupWriter.begin(vault, await readCatalog(dir), { ...plan, textsIn, reader });
     try {
       for (const { values, buf, hash } of takenPoints(points)) {
         if (writer.isKnown(values.id, buf.subarray(0, -1))) known?.();

@@ -47,11 +47,17 @@ export async function takeBackup(
   const { collection, settings, schema, before, keys } = reading;
   const writer = await BackupWriter.begin(to.vault, to.catalog, {
     ...{ source: wish.source, collection, schema, createdAt, signal, textsIn: to.textsIn },
+    reader: wish.generator,
     sharded: shardKeysOf(settings).length > 0,
   });
   try {
     meter.begin('reading', { points: before.count });
-    const scanner = new PointScanner(new VectorShapes(), keys);
+    const shapes = new VectorShapes();
+    // So that no vector comes for which there is no column.
+    shapes.declare(schema, ({ reason }) => {
+      throw new Error(reason);
+    });
+    const scanner = new PointScanner(shapes, keys);
     const values = new PointValuesReader();
     const hasher = new PointHasher();
     let points = 0;

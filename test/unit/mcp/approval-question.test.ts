@@ -12,6 +12,7 @@ const restore = {
   onConflict: 'exact',
   paths: null,
   safetyCopy: true,
+  allowModelMismatch: false,
 } as const;
 
 it('names target, backup, strategy and numbers of a restore', () => {
@@ -42,8 +43,17 @@ it.each([
   ['merge', 'merged with'],
 ] as const)('of an import that would %s', (onConflict, words) => {
   const facts = { connection: 'local', collection: 'code', points: 1, path: '/exports/a.json' };
-  const { detail, yes } = questionOf({ kind: 'import', ...facts, onConflict });
+  const { detail, yes } = questionOf({ kind: 'import', ...facts, onConflict, allowModelMismatch: false });
   expect(detail).toContain('Index: code on local, 1 point now\nFile: /exports/a.json\n');
   expect(detail).toContain(words);
   expect(yes).toBe('Allow this import');
+  expect(detail).not.toContain('ANOTHER MODEL');
+  expect(questionOf({ kind: 'import', ...facts, onConflict, allowModelMismatch: true }).detail).toContain(
+    'ANOTHER MODEL',
+  );
+});
+
+it('says it when vectors of another model may come', () => {
+  expect(questionOf(restore).detail).not.toContain('ANOTHER MODEL');
+  expect(questionOf({ ...restore, allowModelMismatch: true }).detail).toContain('ANOTHER MODEL');
 });

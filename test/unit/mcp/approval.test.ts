@@ -58,6 +58,7 @@ describe('imports that could lose something', () => {
       points: 5,
       path,
       onConflict: 'overwrite',
+      allowModelMismatch: false,
     };
     expect(asked).toEqual([question, question]);
     expect(ground.service.asked[0]).toMatchObject({ collection: 'code', onConflict: 'overwrite', dryRun: false });
@@ -83,9 +84,8 @@ describe('imports that could lose something', () => {
     const args = { ...overwrite, collection: 'code' };
     expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
     expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
-    expect(errorOf(await ground.client.call('import_index', { ...args, conflict_strategy: 'merge' })).code).toBe(
-      'BUSY',
-    );
+    for (const other of [{ conflict_strategy: 'merge' }, { allow_model_mismatch: true }])
+      expect(errorOf(await ground.client.call('import_index', { ...args, ...other })).code).toBe('BUSY');
     expect(questions).toBe(1);
     decide(true);
     writeFileSync(ground.tools.exported('a.json'), '{"other": true}');

@@ -207,6 +207,7 @@ describe('restores', () => {
       backup: 'first',
       createdAt: '2026-01-02T03:04:05.000Z',
       backupPoints: 10,
+      allowModelMismatch: false,
     };
     await restore({ conflict_strategy: 'exact', wait_seconds: 1 });
     await restore({

@@ -57,12 +57,12 @@ test('the sentence on Home counts verified backups', () => {
     (...names: string[]) =>
     (name: string) =>
       names.includes(name);
-  expect(safetySentence(['a', 'b'], among())).toBe('No index has a backup yet');
+  expect(safetySentence(['a', 'b'], among())).toBe('No index has a verified backup yet');
   expect(safetySentence(['a', 'b', 'c'], among('a'))).toBe('1 of 3 indexes has a verified backup');
   expect(safetySentence(['a', 'b', 'c'], among('a', 'c'))).toBe('2 of 3 indexes have a verified backup');
   expect(safetySentence(['a', 'b'], among('a', 'b'))).toBe('All 2 indexes have a verified backup');
   expect(safetySentence(['a'], among('a'))).toBe('The index has a verified backup');
-  expect(safetySentence(['a'], among())).toBe('The index has no backup yet');
+  expect(safetySentence(['a'], among())).toBe('The index has no verified backup yet');
 });
 
 test('a restore can be undone for a day', () => {

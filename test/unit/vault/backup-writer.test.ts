@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { TemporaryFile } from '../../../main/files/temporary-file.ts';
 import { readCatalog } from '../../../main/vault/catalog.ts';
 import { temporaryFolder } from '../../support/archives.ts';
 import { segmentOnDisk, writeSegment } from '../../support/segments.ts';
@@ -44,3 +45,28 @@ test.each([
     expect({ lost, damage, leftovers }).toEqual({ lost: [], damage: [], leftovers: [] });
   },
 );
+
+test.each([true, false])('the same before the first of its rows is read (texts known: %s)', async (withTexts) => {
+  const root = temporaryFolder();
+  const dir = join(root, 'vault');
+  const texts = withTexts ? { textsIn: join(root, 'texts') } : {};
+  const first = await takeFrom(dir, before, { at: day(0), ...texts });
+  const [{ folder } = expect.fail()] = (await readCatalog(dir)).backups;
+  const segment = join(folder, 'segments', `${first.manifest.segments[0]?.sha256 ?? ''}.parquet`);
+  const other = segmentOnDisk(
+    (
+      await writeSegment(
+        PLAIN,
+        points(1, 20, (id) => (id === 12 ? 5 : 0)),
+      )
+    ).file,
+  );
+  // What comes between the checksums and the rows.
+  const exchange = vi.spyOn(TemporaryFile, 'createIn').mockImplementationOnce((place) => {
+    exchange.mockRestore();
+    renameSync(other, segment);
+    return TemporaryFile.createIn(place);
+  });
+  await expect(takeFrom(dir, before, { at: day(1), ...texts })).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+  expect((await readCatalog(dir)).backups).toHaveLength(1);
+});

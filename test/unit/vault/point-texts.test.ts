@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../support/archives.ts';
-import { contents, contentsOf, takeFrom, verify } from '../../support/vaults.ts';
+import { readSigned, signed } from '../../../main/vault/signed-json.ts';
+import { contents, contentsOf, takeFrom, verify, type Taking } from '../../support/vaults.ts';
 
 const point = (id: number, value: number, word: string): string =>
   `{"id":${id},"vector":[${value},0.5,-1,2],"payload":{"path":"a.ts","word":"${word}"}}`;
@@ -15,7 +16,7 @@ interface Ground {
   readonly vault: string;
   readonly texts: string;
   /** Takes a backup, with what is known of the texts, and says how many points were known by theirs. */
-  readonly take: (points: readonly string[]) => Promise<number>;
+  readonly take: (points: readonly string[], options?: Taking) => Promise<number>;
 }
 
 function ground(): Ground {
@@ -24,11 +25,12 @@ function ground(): Ground {
   let taken = 0;
   return {
     ...{ vault, texts },
-    take: async (points) => {
+    take: async (points, options = {}) => {
       let known = 0;
       const { manifest } = await takeFrom(vault, points, {
-        ...{ at: day(taken++), textsIn: texts },
+        ...{ at: day(taken++ / 24), textsIn: texts },
         known: () => known++,
+        ...options,
       });
       expect(await contents(vault, manifest.name)).toEqual(contentsOf(points));
       return known;
@@ -55,7 +57,7 @@ describe('points whose text is the one of the last time', () => {
     const old = index(new Map([[1, 'old']]));
     await take(old);
     // Another machine, which has no such file or one of its own.
-    await takeFrom(vault, index(new Map([[1, 'new']])), { at: day(0.5) });
+    await takeFrom(vault, index(new Map([[1, 'new']])), { at: day(0.5 / 24) });
     expect(await take(old)).toBe(0);
     expect(await take(old)).toBe(1);
   });
@@ -70,6 +72,43 @@ describe('points whose text is the one of the last time', () => {
     }
     const { backups, damage, leftovers } = await verify(vault);
     expect([backups.flatMap((one) => one.damage), damage, leftovers]).toEqual([[], [], []]);
+  });
+
+  test('by another version of the program, or a week ago, are compared', async () => {
+    const { take } = ground();
+    const points = index(new Map([[1, 'a']]));
+    await take(points);
+    expect(await take(points, { reader: 'a later one' })).toBe(0);
+    expect(await take(points, { reader: 'a later one' })).toBe(1);
+    expect(await take(points, { reader: 'a later one', at: day(6) })).toBe(1);
+    expect(await take(points, { reader: 'a later one', at: day(7.5) })).toBe(0);
+    expect(await take(points, { reader: 'a later one', at: day(8) })).toBe(1);
+  });
+
+  test('of vaults and indexes that are gone are forgotten', async () => {
+    const { texts, take } = ground();
+    const [old, other] = [join(texts, 'old.texts'), join(texts, 'notes')];
+    await mkdir(texts);
+    for (const path of [old, other]) {
+      await writeFile(path, '');
+      await utimes(path, 0, 0);
+    }
+    await take(index(new Map([[1, 'a']])));
+    const names = await readdir(texts);
+    expect(names).toHaveLength(2);
+    expect(names).toContain('notes');
+  });
+
+  test('lie in their folder, whatever a vault says of itself', async () => {
+    const { vault, texts, take } = ground();
+    const points = index(new Map([[1, 'a']]));
+    await takeFrom(vault, points, { at: day(-1) });
+    const path = join(vault, 'vault.json');
+    const said = readSigned(await readFile(path)) ?? expect.fail();
+    await writeFile(path, signed({ ...said, id: '../../elsewhere/x' }));
+    await take(points);
+    expect(await readdir(texts)).toHaveLength(1);
+    expect((await readdir(join(vault, '..'))).sort()).toEqual(['texts', 'vault']);
   });
 
   test('where nothing can be written for them, are all compared', async () => {
