@@ -34,7 +34,8 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
     told = notices().length;
   };
   tellNews();
-  const settings = invocation.command === 'serve' && connection !== undefined ? forSession(stored, connection) : stored;
+  const vault = options.vault === undefined ? undefined : resolve(options.vault);
+  const settings = invocation.command === 'serve' ? forSession(stored, connection, vault) : stored;
   const service = createService({
     settings,
     home,
@@ -46,7 +47,6 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
     generator: `vectorkeep ${version}`,
   });
   const json = options.json === true;
-  const vault = options.vault === undefined ? undefined : resolve(options.vault);
   const terminal: Terminal = {
     ...{ service, streams, json, connection, vault, places: placesIn(options), signal },
     ...{ cwd: process.cwd(), now: new Date() },
@@ -74,7 +74,8 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
           });
         const discoveryFile = join(settingsHome(options.home, process.env, process.cwd()), 'mcp.json');
         const exportFolder = settings.exportFolder();
-        return await serveCommand({ streams, json, signal, start, discoveryFile, exportFolder });
+        const vaultFolder = settings.vaultFolder();
+        return await serveCommand({ streams, json, signal, start, discoveryFile, exportFolder, vaultFolder });
       }
       default:
         return await backupCommand(terminal, invocation);
@@ -85,10 +86,12 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   }
 }
 
-/** What the endpoint uses where an agent names no connection: the Qdrant of the command line. */
-function forSession(stored: Settings, connection: ConnectionRef): Settings {
-  if (!('url' in connection)) return withSessionChoice(stored, connection);
-  return withSessionConnection(stored, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null });
+/** What the endpoint uses: the vault, and where an agent names no connection the Qdrant, of the command line. */
+function forSession(stored: Settings, connection: ConnectionRef | undefined, vault: string | undefined): Settings {
+  const settings = vault === undefined ? stored : { ...stored, vaultFolder: () => vault };
+  if (connection === undefined) return settings;
+  if (!('url' in connection)) return withSessionChoice(settings, connection);
+  return withSessionConnection(settings, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null });
 }
 
 const interrupted = new AbortController();

@@ -57,7 +57,10 @@ export function reassurance(error: ErrorReport, work: Work): string {
   if (work === 'backups') return 'Your indexes are not affected, and no backup was changed.';
   const written = error.details['written'];
   // Where it is known how much was written, the code has no say: a file can also turn bad while it is being sent.
-  const untouched = typeof written === 'number' ? written === 0 : refusedBeforeWriting.has(error.code);
+  const untouched =
+    typeof written === 'number'
+      ? written === 0 && error.details['sending'] !== true
+      : refusedBeforeWriting.has(error.code);
   if (work === 'restore') {
     if (untouched) return 'Your indexes and your backups are untouched.';
     return 'No backup was changed, every point written so far is complete, and the same restore can be run again.';

@@ -23,7 +23,7 @@ const count = (value: FaultParams[string]): string => Number(value).toLocaleStri
 export const isRestore = (p: FaultParams): boolean => p['of'] === 'backup';
 
 export function cameSomeWay(p: FaultParams): boolean {
-  return typeof p['written'] === 'number' && p['written'] > 0;
+  return (typeof p['written'] === 'number' && p['written'] > 0) || p['sending'] === true;
 }
 
 /**
@@ -32,6 +32,7 @@ export function cameSomeWay(p: FaultParams): boolean {
  */
 export function howFar(p: FaultParams): string {
   if (!cameSomeWay(p)) return '';
+  if (p['written'] === 0) return ' while the first points were on their way: some of them may have been written';
   const of = typeof p['total'] === 'number' ? ` of ${count(p['total'])}` : '';
   const known = p['written'] === p['total'] ? '' : 'at least ';
   return ` after ${known}${count(p['written'])}${of} points were written`;

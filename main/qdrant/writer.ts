@@ -48,6 +48,8 @@ const OPEN_BATCHES = 4;
  */
 export class PointWriter {
   readonly counts: WriteCounts;
+  /** A request to write has begun: the server may have done it, whatever became of the answer. */
+  sending = false;
   readonly #http: QdrantHttp;
   readonly #options: WriterOptions;
   readonly #open = new Map<string | null, Batch>();
@@ -267,6 +269,7 @@ export class PointWriter {
   }
 
   async #write(method: 'PUT' | 'POST', path: string, pieces: readonly Uint8Array[]): Promise<void> {
+    this.sending = true;
     const { body } = await this.#request(method, `${path}?wait=false`, pieces, 'write');
     this.#http.release(body.buf);
   }

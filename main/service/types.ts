@@ -72,6 +72,8 @@ export interface BackupRequest {
   readonly companions?: readonly string[];
   /** Absolute; undefined: the vault of the settings. Made when it is not there. */
   readonly vault?: string;
+  /** Begin a new vault even where another one was the last time: that one is gone for good. */
+  readonly newVault?: boolean;
 }
 
 export interface RestoreRequest {

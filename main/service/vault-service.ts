@@ -120,7 +120,8 @@ export function createVaultService(parts: VaultParts): VaultMethods {
     },
 
     backUp: (request) => {
-      const vault = place(request.vault);
+      const known = place(request.vault);
+      const vault = request.newVault === true ? { ...known, expected: null } : known;
       let source = '';
       return handle({
         kind: 'backup',
@@ -130,6 +131,8 @@ export function createVaultService(parts: VaultParts): VaultMethods {
           const reason = request.reason?.trim() ?? REASON;
           if (reason === '' || reason.length > LONGEST_REASON)
             throw new Fault('USAGE', { reason: `A reason has 1 to ${LONGEST_REASON} characters.` });
+          if (reason.toLowerCase() === SAFETY)
+            throw new Fault('USAGE', { reason: `The reason "${SAFETY}" is kept for the copies that a restore makes.` });
           const server = findServer(settings, local, request.connection);
           source = server.key;
           const target = await server.target();

@@ -24,13 +24,14 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
   const width = columnsOf(streams.out);
   switch (invocation.command) {
     case 'backup': {
-      const { reason, pin, companion } = invocation.options;
+      const { reason, pin, companion, newVault } = invocation.options;
       const result = await attend(
         terminal,
         service.backUp({
           connection: connectionOf(terminal),
           collection: invocation.collection,
           pin: pin === true,
+          newVault: newVault === true,
           ...(reason === undefined ? {} : { reason }),
           ...(companion === undefined ? {} : { companions: (companion || []).map((path) => resolve(cwd, path)) }),
           ...vault,

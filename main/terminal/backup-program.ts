@@ -6,6 +6,7 @@ import { collect, common, type CommonOptions } from './common-options.ts';
 export interface BackupOptions {
   readonly reason?: string;
   readonly pin?: boolean;
+  readonly newVault?: boolean;
   /** false: none. */
   readonly companion?: readonly string[] | false;
 }
@@ -57,6 +58,7 @@ export function defineBackupCommands(program: Command, found: (invocation: Backu
     .description('take a backup: only what has changed since the one before is stored')
     .option('--reason <text>', 'why it is taken (default: manual)', reason)
     .option('--pin', 'keep it whatever the rules of prune say')
+    .option('--new-vault', 'begin a new vault where the one that was there is gone for good')
     .option(
       '--companion <file>',
       'state file of the indexer to carry along; may be given several times (default: those of the last time)',
@@ -79,12 +81,16 @@ export function defineBackupCommands(program: Command, found: (invocation: Backu
     .addOption(
       new Option(
         '--on-conflict <strategy>',
-        'what to do with points that exist already; exact also removes those that the backup does not have',
+        'what to do with points that differ: leave them, replace them, replace only the vectors and payload keys that the backup has, or replace them and remove those that it does not have',
       )
         .choices(['skip', 'overwrite', 'merge', 'exact'])
         .default('skip'),
     )
-    .option('--path <glob>', 'only the points of files that match, as "src/**"; may be given several times', collect)
+    .option(
+      '--path <glob>',
+      'only the points of files that match, as "src/**"; those of several are put together',
+      collect,
+    )
     .option('--dry-run', 'count what would happen and write nothing')
     .option('--no-safety-copy', 'take no backup of what is overwritten or removed')
     .option('--allow-model-mismatch', 'restore although the embedding models differ')

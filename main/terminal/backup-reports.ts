@@ -68,12 +68,17 @@ export function listReport(
     return [
       `${plain(name)} at ${from}`,
       ...table(LIST, rows, width),
+      ...group.flatMap(damageLines),
       ...group.flatMap((backup) => shrinkLines(backup, places)),
       '',
     ];
   });
   return [...lines, `${backups(list.backups.length)}; the vault has ${bytes(list.vaultBytes)}: ${plain(list.vault)}`];
 }
+
+/** Also where the table has no room for it. */
+const damageLines = ({ backupName, verifiedAt }: BackupSummary): Lines =>
+  verifiedAt === null ? [`${plain(backupName)} was found damaged`] : [];
 
 function shrinkLines({ backupName, shrankFrom, totalVectors }: BackupSummary, places: Places): Lines {
   if (shrankFrom === null) return [];

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Fault } from '../faults/fault.ts';
 import type { ConnectionRef } from '../service/types.ts';
 
@@ -18,7 +18,9 @@ export function common(command: Command, { qdrant = true, vault = false } = {}):
     new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!qdrant);
   if (vault)
     command.addOption(
-      new Option('--vault <dir>', 'folder of the backups (default: as in the settings)').helpGroup('Common:'),
+      new Option('--vault <dir>', 'folder of the backups (default: as in the settings)')
+        .argParser(folder)
+        .helpGroup('Common:'),
     );
   return command
     .addOption(which('--url <url>', 'address of the Qdrant'))
@@ -29,6 +31,12 @@ export function common(command: Command, { qdrant = true, vault = false } = {}):
 }
 
 /** For an option that may be given several times. */
+/** A folder that is named; an empty name is a variable that nobody set. Throws InvalidArgumentError. */
+function folder(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It is empty.');
+  return value;
+}
+
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** Which Qdrant is meant; undefined: the one chosen in the settings. Throws USAGE. */

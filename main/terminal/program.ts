@@ -66,7 +66,10 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .description('write the points of a file into an index')
     .option('--collection <name>', 'the index to write to, created when there is none (default: as the file says)')
     .addOption(
-      new Option('--on-conflict <strategy>', 'what to do with points that exist already')
+      new Option(
+        '--on-conflict <strategy>',
+        'what to do with points that exist already: leave them, replace them, or replace only the vectors and payload keys that the file has',
+      )
         .choices(['skip', 'overwrite', 'merge'])
         .default('skip'),
     )
@@ -83,7 +86,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
       found = { command: 'validate', path, options };
     });
   program.commandsGroup('Agents:');
-  common(program.command('serve'))
+  common(program.command('serve'), { vault: true })
     .description('run the service and the MCP endpoint without a window')
     .option(
       '--port <number>',

@@ -8,7 +8,7 @@ import type { PointValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
 import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
-import type { Catalog } from './catalog.ts';
+import { readCatalog, type Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
 import { PointTexts, textsPath } from './point-texts.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
@@ -71,6 +71,7 @@ export class BackupWriter {
   #parentRow = 0;
   readonly #texts: PointTexts | null;
   #bytesAdded = 0;
+  #publishing = false;
   #ref: SegmentRef | null = null;
 
   private constructor(
@@ -222,6 +223,7 @@ export class BackupWriter {
     signal.throwIfAborted();
     await this.#vault.check();
     const folder = this.#folder;
+    this.#publishing = true;
     // First: should this be killed, it says why no backup names the segment.
     const state = { pinned, verified_at: new Date().toISOString(), accepted: false, published: false };
     await writeState(folder, this.name, state);
@@ -275,6 +277,9 @@ export class BackupWriter {
     this.#rows.close();
     await this.#file.discard();
     await this.#texts?.close();
+    if (!this.#publishing) return;
+    // What has its name already. The next writer would sweep it, but nobody knows when that comes.
+    await sweepFolder(this.#folder, await readCatalog(this.#vault.dir), this.#vault.check).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Notice } from '../faults/fault.ts';
+import { dirname, join } from 'node:path';
+import { Fault, type Notice } from '../faults/fault.ts';
 import { removeFile, syncFolder } from '../files/folder.ts';
 import { writeState } from './backup-state.ts';
 import { bytesFreed, compareTimes, readCatalog, type Catalog, type StoredBackup } from './catalog.ts';
@@ -8,28 +8,39 @@ import { BACKUPS, companionPath, manifestPath, segmentPath } from './layout.ts';
 import { FUTURE_MS, planRotation, SAFETY, type RotationPlan, type RotationPolicy } from './rotation.ts';
 import { findStrays, sweepFolder } from './sweep.ts';
 import type { WritableVault } from './vault.ts';
+import { Verifier } from './verify.ts';
 
 export interface PrunePlan extends RotationPlan {
   readonly bytesFreed: number;
   readonly notices: readonly Notice[];
 }
 
-/** What rotation would do now. Throws FILE_NOT_READABLE. */
+/** What rotation would do now. Reads the backups that are to be the last good ones. Throws FILE_NOT_READABLE. */
 export async function planPrune(catalog: Catalog, policy: RotationPolicy, now: number): Promise<PrunePlan> {
   const frozen = frozenFolders(catalog);
   const whole = await wholeBackups(catalog);
-  const plan = planRotation(
-    catalog.backups.map(({ folder, manifest, state }) => ({
-      name: manifest.name,
-      collection: folder,
-      createdAt: Date.parse(manifest.created_at),
-      reason: manifest.reason,
-      pinned: state.pinned,
-      verified: state.verified_at !== null && whole.has(manifest.name),
-    })),
-    policy,
-    { now, frozen: new Set(frozen.keys()) },
-  );
+  const planned = (): RotationPlan =>
+    planRotation(
+      catalog.backups.map(({ folder, manifest, state }) => ({
+        name: manifest.name,
+        collection: folder,
+        createdAt: Date.parse(manifest.created_at),
+        reason: manifest.reason,
+        pinned: state.pinned,
+        verified: state.verified_at !== null && whole.has(manifest.name),
+      })),
+      policy,
+      { now, frozen: new Set(frozen.keys()) },
+    );
+  let plan = planned();
+  const sound = new Set<string>();
+  for (let last = lastGood(catalog, plan, whole, sound); last !== null; last = lastGood(catalog, plan, whole, sound)) {
+    if (await hasItsChecksums(last)) sound.add(last.manifest.name);
+    else {
+      whole.delete(last.manifest.name);
+      plan = planned();
+    }
+  }
   const notices = [...frozen.values()].map(({ manifest }): Notice => ({
     code: 'ROTATION_FROZEN',
     params: {
@@ -45,6 +56,37 @@ export async function planPrune(catalog: Catalog, policy: RotationPolicy, now: n
       params: { collection: manifest.collection, backup: manifest.name, at: manifest.created_at },
     });
   return { ...plan, bytesFreed: bytesFreed(catalog, new Set(plan.remove), await foldersInNeed(catalog)), notices };
+}
+
+/** The newest good backup that stays of a collection others go from, unless that one was looked at; null: all were. */
+function lastGood(
+  { backups }: Catalog,
+  { remove }: RotationPlan,
+  whole: ReadonlySet<string>,
+  sound: ReadonlySet<string>,
+): StoredBackup | null {
+  const going = new Set(remove);
+  for (const folder of new Set(backups.filter(({ manifest }) => going.has(manifest.name)).map((one) => one.folder))) {
+    const good = backups.filter(
+      ({ folder: its, manifest, state }) =>
+        its === folder && !going.has(manifest.name) && state.verified_at !== null && whole.has(manifest.name),
+    );
+    const last = good.findLast(({ manifest }) => manifest.reason !== SAFETY) ?? good.at(-1);
+    if (last !== undefined && !sound.has(last.manifest.name)) return last;
+  }
+  return null;
+}
+
+/** A bit that flipped since it was verified leaves a file as long as it was. */
+async function hasItsChecksums(backup: StoredBackup): Promise<boolean> {
+  const verifier = new Verifier(dirname(backup.folder), { full: false, signal: new AbortController().signal });
+  return verifier.requireContent(backup).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return false;
+      throw error;
+    },
+  );
 }
 
 /** Collections that lost half of their points and nobody has said yet that this is fine, each with the backup that shows it. */
@@ -78,7 +120,7 @@ function fromTheFuture({ backups }: Catalog, now: number): StoredBackup[] {
 }
 
 /** Names of backups whose files are there and as long as they were: one that lost some since must not be the last that stays. */
-async function wholeBackups({ backups }: Catalog): Promise<ReadonlySet<string>> {
+async function wholeBackups({ backups }: Catalog): Promise<Set<string>> {
   const sizes = new Map<string, Promise<number | null>>();
   const sizeOf = (path: string): Promise<number | null> => {
     const known = sizes.get(path) ?? sizeOfFile(path);

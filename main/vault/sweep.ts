@@ -3,19 +3,24 @@ import { join } from 'node:path';
 import { codeOf, readFault } from '../files/file-faults.ts';
 import { removeFile, syncFolder } from '../files/folder.ts';
 import { sweepPartials } from '../files/partial-files.ts';
+import { readWhole } from '../files/read-whole.ts';
+import { writeWhole } from '../files/temporary-file.ts';
 import { readState, writeState } from './backup-state.ts';
-import { list, type Catalog } from './catalog.ts';
+import { list, type Catalog, type StoredBackup } from './catalog.ts';
 import {
   BACKUPS,
   COMPANIONS,
   companionPath,
   isBackupName,
   isSha256,
+  LARGEST,
+  manifestPath,
   SEGMENTS,
   segmentPath,
   statePath,
   sumsPath,
 } from './layout.ts';
+import { sumsText } from './manifest.ts';
 
 const PARTS = [BACKUPS, SEGMENTS, COMPANIONS];
 
@@ -113,6 +118,7 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
   // Else it would count as never published, should somebody take its manifest away.
   for (const { manifest, state, stateDamage, unmarked, folder: its } of catalog.backups)
     if (its === folder && unmarked && stateDamage === null) await writeState(folder, manifest.name, state);
+  for (const backup of catalog.backups) if (backup.folder === folder) await mendSums(backup, check);
   const files = [
     ...segments.map((sha256) => segmentPath(folder, sha256)),
     ...companions.map((sha256) => companionPath(folder, sha256)),
@@ -133,6 +139,19 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
     freed += await removed(statePath(folder, name));
   }
   return freed;
+}
+
+/** A list of checksums follows from its manifest: one that is gone or cut is written again, and any of a backup that was found damaged. */
+async function mendSums({ folder, manifest, state }: StoredBackup, check: () => Promise<void>): Promise<void> {
+  const path = sumsPath(folder, manifest.name);
+  // A checksum is as long as any other.
+  const { length } = sumsText(manifest, '');
+  const found = await lstat(path).catch(() => null);
+  if (found?.isFile() === true && found.size === length && state.verified_at !== null) return;
+  const text = await readWhole(manifestPath(folder, manifest.name), LARGEST.manifest).catch(() => null);
+  if (text === null) return;
+  await check();
+  await writeWhole(path, Buffer.from(sumsText(manifest, text)), { replace: true });
 }
 
 async function removed(path: string): Promise<number> {

@@ -1,10 +1,13 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { findBackup, readCatalog } from '../../main/vault/catalog.ts';
+import { segmentPath } from '../../main/vault/layout.ts';
 import { backupCommands, pointsOf } from '../support/backup-commands.ts';
 import { commandLineGround } from '../support/command-line-ground.ts';
-import { failure } from '../support/command-line.ts';
+import { failure, object } from '../support/command-line.ts';
 import { pointTexts, upsert } from '../support/server-text.ts';
+import { flipMiddle } from '../support/vault-damage.ts';
 
 const ground = commandLineGround();
 const { run, at } = ground;
@@ -94,4 +97,32 @@ it('several --path restore the files that any of them means, and no other', asyn
     text.includes('"first"') ? [Number(id)] : [],
   );
   expect(restored).toEqual([1, 2, 19, 20, 21, 22, 23, 24]);
+});
+
+it('a damaged backup is compared with nothing: exit 5', async () => {
+  const index = await makeIndex();
+  const older = await backUp(index);
+  await upsert(ground.qdrant.url, index, pointsOf('second').slice(0, 3));
+  const newer = await backUp(index);
+  const { folder, manifest } = findBackup(await readCatalog(join(ground.home, 'vault')), older);
+  flipMiddle(segmentPath(folder, manifest.segments[0]?.sha256 ?? ''));
+  for (const others of [
+    [older, newer],
+    [newer, older],
+    [older, '--live', ...at()],
+  ])
+    expect(failure(await run('diff', ...others, '--vault', 'vault', '--json'), 5).code).toBe('BACKUP_DAMAGED');
+});
+
+it('a vault that is gone for good: told how to begin another, which is done when asked for', async () => {
+  const index = await makeIndex();
+  const words = ['backup', index, ...at(), '--vault', 'gone', '--json'];
+  const whole = { total_vectors: 40, new: 40 };
+  expect(object(await run(...words))).toMatchObject(whole);
+  await rm(join(ground.home, 'gone'), { recursive: true });
+  const refused = failure(await run(...words), 1);
+  expect(refused).toMatchObject({ code: 'VAULT_GONE', hint: expect.stringContaining('--new-vault') as string });
+  await expect(stat(join(ground.home, 'gone'))).rejects.toThrow('ENOENT');
+  expect(object(await run(...words, '--new-vault'))).toMatchObject(whole);
+  expect(object(await run(...words))).toMatchObject({ total_vectors: 40, new: 0 });
 });

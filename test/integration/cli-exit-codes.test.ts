@@ -34,6 +34,8 @@ describe('exit codes', () => {
       ['export', '', '--url', ground.qdrant.url],
       ['export', 'a/b c', '--url', ground.qdrant.url],
       ['export', 'code', '--url', ground.qdrant.url, '-o', '-'],
+      ['backup', 'code', '--url', ground.qdrant.url, '--vault', ''],
+      ['backup', 'code', '--url', ground.qdrant.url, '--vault', 'v', '--reason', 'Safety'],
       ['export', 'code', '--url', ground.qdrant.url, '-o', 'x.json.gz', '--no-compress'],
     ];
     await Promise.all(

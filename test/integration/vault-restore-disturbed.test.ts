@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { explainFault } from '../../main/faults/explain.ts';
 import { Fault } from '../../main/faults/fault.ts';
 import type { RestoreOutcome } from '../../main/jobs/tasks/restore.ts';
 import type { RestoreTask } from '../../main/jobs/tasks/restore-task.ts';
@@ -197,13 +198,19 @@ describe('a restore that is cancelled', () => {
     const start = (await backUp({ collection: 'standing' })).name;
     const all = await cancelledAt(Infinity, { backup, collection: 'standing', onConflict: 'exact' });
     expect(all.outcome).toMatchObject({ verified: true });
-    let written = 0;
+    let [written, unharmed] = [0, 0];
     for (let n = 1; n <= all.requests; n += 5) {
       await restore({ backup: start, collection: 'standing', onConflict: 'exact', safetyCopy: false });
+      const listed = (await list()).length;
       const { outcome } = await cancelledAt(n, { backup, collection: 'standing', onConflict: 'exact' });
       if (!(outcome instanceof Error)) continue;
       expect(outcome).toMatchObject({ code: 'CANCELLED' });
       const safety = outcome instanceof Fault ? outcome.params['safety'] : null;
+      if (outcome instanceof Fault && /Nothing was left behind/.test(explainFault(outcome).hint)) {
+        unharmed++;
+        expect(await pointTexts(ground.url, 'standing')).toEqual(before);
+        expect(await list()).toHaveLength(listed);
+      }
       if (typeof safety === 'string') {
         written++;
         await restore({ backup: safety, collection: 'standing', onConflict: 'exact', safetyCopy: false });
@@ -214,6 +221,7 @@ describe('a restore that is cancelled', () => {
       expect(await pointTexts(ground.url, 'standing')).toEqual(wanted);
     }
     expect(written).toBeGreaterThan(1);
+    expect(unharmed).toBeGreaterThan(1);
     await expectSound(ground);
   });
 });

@@ -76,8 +76,15 @@ describe('some files only', () => {
     const { name } = await backUp({ collection: 'chosen' });
     await restore({ backup: name, collection: 'chosen-src', paths: ['src/**', 'docs/*.md'] });
     expect((await pointTexts(ground.url, 'chosen-src')).size).toBe(40);
-    const none = await restore({ backup: name, collection: 'chosen-none', paths: ['lib/**'] });
-    expect(none).toMatchObject({ totalVectors: 0, verified: true, createdCollection: true });
+    for (const [paths, reason] of [
+      [['lib/**', 'src'], /No file of .* matches lib\/\*\* or src\./],
+      [['src/**', '!docs/**'], /"!docs\/\*\*" says which files are not meant/],
+    ] as const)
+      for (const dryRun of [true, false]) {
+        const fault = await failureOf(restore({ backup: name, collection: 'chosen-none', paths, dryRun }));
+        expect(fault).toMatchObject({ code: 'USAGE', params: { reason: expect.stringMatching(reason) as string } });
+        expect(await call(ground.url, 'GET', '/collections')).not.toContain('chosen-none');
+      }
   });
 
   it('is refused where points name no files, before anything is made', async () => {

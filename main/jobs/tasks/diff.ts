@@ -8,6 +8,7 @@ import { compareBackups, type Selection } from '../../vault/compare.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { TaskContext } from '../task-context.ts';
 import { compareWithIndex } from './live-comparison.ts';
+import { Verifier } from '../../vault/verify.ts';
 import { catalogIn, type VaultPlace } from './vault-place.ts';
 
 export interface DiffTask {
@@ -32,13 +33,19 @@ export interface DiffOutcome extends Counts {
 /** Paths that are counted each for itself. */
 const MOST_PATHS = 1000;
 
-/** What became of a backup's points in a later backup, or in the index as it is now. */
+/** What became of a backup's points in a later backup, or in the index as it is now. Throws BACKUP_DAMAGED, as files with another checksum would give wrong numbers. */
 export async function diffBackup(task: DiffTask, { signal, report }: TaskContext): Promise<DiffOutcome> {
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
   const catalog = await catalogIn(task.vault);
   const from = findBackup(catalog, task.from);
-  if ('backup' in task.to) return diffOfBackups(from, findBackup(catalog, task.to.backup), signal);
+  const verifier = new Verifier(task.vault.dir, { full: false, signal });
+  await verifier.requireContent(from);
+  if ('backup' in task.to) {
+    const to = findBackup(catalog, task.to.backup);
+    await verifier.requireContent(to);
+    return diffOfBackups(from, to, signal);
+  }
   const { target } = task.to;
   const control = openControl(target, signal);
   const collection = await control.resolve(task.to.collection ?? from.manifest.collection);

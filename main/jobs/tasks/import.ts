@@ -108,13 +108,14 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     if (task.dryRun && empty) counts.new = contents.points;
     else {
       const canInsertOnly = atLeast(version, '1.16');
+      let writer: PointWriter | null = null;
       try {
         created = await createTarget(task, plan, control);
         // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
         const targetShards = shardKeysOf(await control.settings(plan.name));
         meter.begin('sending', { points: contents.points, bytes: source.size });
         const begun = performance.now();
-        const writer = new PointWriter(http, {
+        writer = new PointWriter(http, {
           collection: plan.name,
           strategy: empty ? 'insert' : task.onConflict,
           // Points that somebody else puts into an empty index meanwhile are not to be replaced either.
@@ -128,7 +129,9 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       } catch (error) {
         const fault = Fault.from(error);
         if (task.dryRun) throw fault;
-        throw fault.with({ written: counts.new + counts.updated, ...counts, total: contents.points, created });
+        const written = counts.new + counts.updated;
+        const sending = writer?.sending === true;
+        throw fault.with({ written, sending, ...counts, total: contents.points, created });
       }
     }
     const { put, notices } = await putCompanions(task.dryRun ? [] : companions);

@@ -10,6 +10,9 @@ export type PathFilter = (path: string | null) => boolean;
 export function pathFilter({ manifest }: StoredBackup, globs: readonly string[]): PathFilter {
   if (manifest.path_key === null)
     throw new Fault('USAGE', { reason: `The points of ${manifest.name} name no files, so none can be chosen.` });
+  const negated = globs.find((glob) => /^!(?!\()/.test(glob));
+  if (negated !== undefined)
+    throw new Fault('USAGE', { reason: `"${negated}" says which files are not meant. Name those that are.` });
   try {
     const matches = picomatch([...globs], { dot: true, windows: true });
     return (path) => path !== null && matches(path);

@@ -11,6 +11,8 @@ import { shardKeysOf } from './shard-keys.ts';
 /** The collection that a backup is restored into. */
 export interface RestoreTarget {
   readonly name: string;
+  /** It is not there yet. */
+  readonly isNew: boolean;
   /** It holds no points, or does not exist yet. */
   readonly empty: boolean;
   /** This restore makes it, or an earlier run did that did not come to its end. */
@@ -68,7 +70,7 @@ export async function openTarget(
       () => false,
     );
   return {
-    ...{ name, model, notices },
+    ...{ name, model, notices, isNew: !there },
     get shardKeys() {
       return shardKeys;
     },

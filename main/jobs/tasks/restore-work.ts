@@ -59,9 +59,15 @@ export async function standingOf(
   }
   if (vault === null || !copies) return standOfIndex(work, chosen, filter, strategy);
   const { copy, notices } = await safetyCopy(work, vault);
-  const stand = await standOfCopy(work, copy, chosen, filter, strategy);
+  const takeAway = async (): Promise<number> =>
+    deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
+  const stand = await standOfCopy(work, copy, chosen, filter, strategy).catch(async (error: unknown) => {
+    // Nothing was written that it could be needed for.
+    await takeAway().catch(() => undefined);
+    throw error;
+  });
   if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name, notices };
-  await deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
+  await takeAway();
   // Also without the copy: the plan is of an index that did not stand still.
   return { ...stand, notices: notices.filter(({ code }) => code === 'INDEX_MOVED') };
 }

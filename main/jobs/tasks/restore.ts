@@ -106,8 +106,8 @@ async function goneMeanwhile(task: RestoreTask, error: unknown): Promise<Fault> 
     return fault;
   } catch (gone) {
     const now = Fault.from(gone);
-    const { written, total, created, safety } = fault.params;
-    return now.code === 'BACKUP_NOT_FOUND' ? now.with({ written, total, created, safety }) : fault;
+    const { written, sending, total, created, safety } = fault.params;
+    return now.code === 'BACKUP_NOT_FOUND' ? now.with({ written, sending, total, created, safety }) : fault;
   }
 }
 
@@ -131,6 +131,8 @@ async function run(work: Work): Promise<RestoreOutcome> {
   // Also where an earlier run of this restore made the target: by now it may hold what somebody else put there.
   const strategy = task.onConflict;
   const chosen = await selectPaths(backup, Selection.all(backup), filter, signal);
+  if (chosen.count === 0 && task.paths !== null && target.isNew)
+    throw new Fault('USAGE', { reason: `No file of ${backup.manifest.name} matches ${task.paths.join(' or ')}.` });
   const stand = await standingOf(work, chosen, filter, strategy);
   const { standing, missing, different, extra, safety } = stand;
   const plan = planRestore(standing, strategy);
@@ -144,7 +146,7 @@ async function run(work: Work): Promise<RestoreOutcome> {
     return { ...outcome, verified: null, differences, createdCollection: false, notices: target.notices, sendingMs: 0 };
   }
   let created = false;
-  const done = { points: 0 };
+  const done = { points: 0, sending: false };
   const total = plan.new + plan.updated + plan.removed;
   try {
     created = await target.create();
@@ -172,6 +174,6 @@ async function run(work: Work): Promise<RestoreOutcome> {
     // Only what this run made: of any other nobody knows what it holds by now.
     const removed = created && (await target.remove());
     if (removed) throw fault;
-    throw fault.with({ written: done.points, total, created, safety });
+    throw fault.with({ written: done.points, sending: done.sending, total, created, safety });
   }
 }

@@ -11,8 +11,8 @@ export interface Writing {
   readonly http: QdrantHttp;
   readonly target: RestoreTarget;
   readonly signal: AbortSignal;
-  /** Points that the server has taken or removed, counted into. */
-  readonly done: { points: number };
+  /** Points that the server has taken or removed, counted into; and whether it was asked to take or remove any. */
+  readonly done: { points: number; sending: boolean };
   /** Called now and then. */
   readonly told: () => void;
 }
@@ -48,6 +48,7 @@ export async function sendPoints(
   } finally {
     // Whatever is under way ends first: after this the counts do not change.
     await writer.settle();
+    done.sending ||= writer.sending;
     count();
   }
 }
@@ -62,6 +63,7 @@ export async function removePoints(
 ): Promise<void> {
   const remove = async (some: readonly string[]): Promise<void> => {
     if (some.length === 0) return;
+    done.sending = true;
     await deletePoints(http, { collection: target.name, shardKeys: target.shardKeys, ids: some }, signal);
     done.points += some.length;
     told();

@@ -34,20 +34,27 @@ export async function verifyBackups(
   const chosen = backup === null ? catalog.backups : broken.length > 0 ? [] : [findBackup(catalog, backup)];
   const totals = totalsOf(chosen);
   meter.begin('verifying', full ? { points: totals.rows, bytes: totals.bytes } : { bytes: totals.bytes });
-  const read = { bytes: 0, points: 0 };
+  const passed = { bytes: 0, points: 0 };
   const verifier = new Verifier(vault.dir, {
     full,
     signal,
-    passed: (bytes, points) => meter.at((read.points += points), (read.bytes += bytes)),
+    passed: (bytes, points) => meter.at((passed.points += points), (passed.bytes += bytes)),
   });
   const all: CheckedBackup[] = [];
   const began = new Date().toISOString();
+  const thorough = new Verifier(vault.dir, { full: true, signal });
+  const read = new Set<string>();
   for (const one of chosen) {
     signal.throwIfAborted();
-    all.push(await verifier.check(one));
+    let found = await verifier.check(one);
+    // What was found damaged and looks whole again is read in full: nothing less can clear it.
+    const doubtful = !full && one.state.verified_at === null && one.stateDamage === null;
+    if (doubtful && found.damage.length === 0) found = await thorough.check(one);
+    if (full || doubtful) read.add(one.manifest.name);
+    all.push(found);
   }
   const checked = await withoutDeleted(vault.dir, all);
-  await noteFound(vault, checked, { at: began, full, signal });
+  await noteFound(vault, checked, { at: began, read, signal });
   return {
     backups: [...checked, ...broken],
     damage: backup === null ? lost.damage : [],
@@ -80,17 +87,17 @@ function totalsOf(backups: readonly StoredBackup[]): { bytes: number; rows: numb
 
 /**
  * That they were found whole or damaged is for rotation to know, and no reason to fail: a vault may be read-only, or in use.
- * A light check finds damage, and makes nobody sure of the rest.
+ * A light check finds damage, and makes nobody sure of the rest: `read` are those that were read in full.
  */
 async function noteFound(
   place: VaultPlace,
   checked: readonly CheckedBackup[],
-  { at, full, signal }: { readonly at: string; readonly full: boolean; readonly signal: AbortSignal },
+  { at, read, signal }: { readonly at: string; readonly read: ReadonlySet<string>; readonly signal: AbortSignal },
 ): Promise<void> {
   const found = new Map<string, string | null>();
   for (const { name, damage } of checked)
     if (damage.length > 0) found.set(name, null);
-    else if (full) found.set(name, at);
+    else if (read.has(name)) found.set(name, at);
   if (found.size === 0) return;
   const note = async ({ check }: WritableVault, { backups }: Catalog): Promise<void> => {
     for (const { folder, manifest, state, stateDamage } of backups) {

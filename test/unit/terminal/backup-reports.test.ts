@@ -45,6 +45,7 @@ describe('the list', () => {
       'Backup                 Taken             Points     Size  Frees  Verified          Pin     Reason',
       'code-20261122T140302Z  2026-11-22 14:03  20,000  53.1 MB    9 B  2026-11-22 15:03  pinned  manual',
       'code-20261121T140302Z  2026-11-22 09:03  20,000  53.1 MB    9 B  DAMAGED                   manual',
+      'code-20261121T140302Z was found damaged',
       '',
       'notes at the built-in Qdrant',
       'Backup   Taken             Points     Size  Frees  Verified          Pin     Reason',

@@ -10,7 +10,9 @@ test('the next step is told with the options that take it', () => {
   expect(hint(new Fault('BACKUP_NOT_FOUND', { choices: 'a, b' }))).toBe('The newest are: a, b. All: vectorkeep list.');
   expect(hint(new Fault('BACKUP_NOT_FOUND'))).toMatch(/vectorkeep list.+--vault/);
   expect(hint(new Fault('NOT_A_VAULT'))).toMatch(/Nothing was written.+--vault/);
-  expect(hint(new Fault('BACKUP_DAMAGED', { reason: 'missing' }))).toMatch(/vectorkeep verify --full\.$/);
+  expect(hint(new Fault('BACKUP_DAMAGED', { reason: 'missing' }))).toMatch(
+    /vectorkeep verify --full, with the same --vault\.$/,
+  );
 });
 
 test('after something was written no hint says that nothing was', () => {

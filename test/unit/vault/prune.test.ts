@@ -1,9 +1,11 @@
-import { readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { verifyBackups } from '../../../main/jobs/tasks/verify.ts';
 import { readState, writeState } from '../../../main/vault/backup-state.ts';
 import { findBackup, readCatalog, vaultBytes } from '../../../main/vault/catalog.ts';
+import { manifestPath, sumsPath } from '../../../main/vault/layout.ts';
+import { printManifest, sumsText } from '../../../main/vault/manifest.ts';
 import { acceptedWith, deleteBackups, planPrune } from '../../../main/vault/prune.ts';
 import { never, temporaryFolder } from '../../support/archives.ts';
 import { flipMiddle } from '../../support/vault-damage.ts';
@@ -53,7 +55,7 @@ test.each([true, false])(
   },
 );
 
-test('what is mended counts again once every point was read, and not before', async () => {
+test('what was found damaged and is whole again counts once every point of it was read, which any check does then', async () => {
   const { dir, name } = await backups(2);
   const path = await ownSegment(dir, name(1));
   flipMiddle(path);
@@ -61,19 +63,36 @@ test('what is mended counts again once every point was read, and not before', as
   flipMiddle(path);
   const verified = async () => findBackup(await readCatalog(dir), name(1)).state.verified_at;
   await check(dir, false);
-  expect(await verified()).toBeNull();
-  await check(dir, true);
   expect(await verified()).not.toBeNull();
 });
 
-test.each(['cut', 'gone'])('nor is one of which a file is %s that nobody has looked at since', async (how) => {
-  const { dir, names, name } = await backups(3);
-  const path = await ownSegment(dir, name(2));
-  if (how === 'cut') truncateSync(path, statSync(path).size - 1);
-  else rmSync(path);
+test('what was found damaged, and where only the points tell it, does not count again for its checksums', async () => {
+  const { dir, names, name } = await backups(2);
+  const { folder, manifest, state } = findBackup(await readCatalog(dir), name(1));
+  const text = printManifest({ ...manifest, fingerprint: '0'.repeat(64) });
+  writeFileSync(manifestPath(folder, name(1)), text);
+  writeFileSync(sumsPath(folder, name(1)), sumsText(manifest, text));
+  expect((await check(dir, false)).backups.flatMap(({ damage }) => damage)).toEqual([]);
+  await writeState(folder, name(1), { ...state, verified_at: null });
+  const found = (await check(dir, false)).backups.filter(({ damage }) => damage.length > 0);
+  expect(found.map((one) => one.name)).toEqual([name(1)]);
+  expect(findBackup(await readCatalog(dir), name(1)).state.verified_at).toBeNull();
   await prune(dir, { keepLast: 1 }, NOW);
-  expect(await listed(dir)).toEqual(names.slice(1));
+  expect(await listed(dir)).toEqual(names);
 });
+
+test.each(['cut', 'gone', 'flipped'])(
+  'nor is one of which a file is %s that nobody has looked at since',
+  async (how) => {
+    const { dir, names, name } = await backups(3);
+    const path = await ownSegment(dir, name(2));
+    if (how === 'cut') truncateSync(path, statSync(path).size - 1);
+    else if (how === 'gone') rmSync(path);
+    else flipMiddle(path);
+    await prune(dir, { keepLast: 1 }, NOW);
+    expect(await listed(dir)).toEqual(names.slice(1));
+  },
+);
 
 test('a backup whose state is lost may have been found damaged', async () => {
   const { dir, names, name } = await backups(3);
@@ -173,4 +192,31 @@ describe('an index that shrank', () => {
     expect(accepted.map(({ manifest }) => manifest.name)).toEqual([names[0], names[2]]);
     expect(accepted.map(({ manifest }) => manifest.name)).not.toContain(other.manifest.name);
   });
+});
+
+test.each(['gone', 'cut', 'other'])('a list of checksums that is %s is written again', async (how) => {
+  const { dir, name } = await backups(2);
+  const { folder } = findBackup(await readCatalog(dir), name(0));
+  const path = sumsPath(folder, name(0));
+  const whole = readFileSync(path);
+  if (how === 'gone') rmSync(path);
+  else if (how === 'cut') truncateSync(path, 10);
+  else
+    writeFileSync(
+      path,
+      whole.map((byte, at) => (at === 3 ? byte ^ 1 : byte)),
+    );
+  expect((await check(dir, false)).backups.map(({ damage }) => damage.length)).toEqual([1, 0]);
+  await takeFrom(
+    dir,
+    points(1, 20, () => 9),
+    { at: day(3) },
+  );
+  expect(readFileSync(path)).toEqual(whole);
+  expect((await check(dir, false)).backups.flatMap(({ damage }) => damage)).toEqual([]);
+  expect((await readCatalog(dir)).backups.map(({ state }) => state.verified_at === null)).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });
