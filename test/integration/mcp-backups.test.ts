@@ -132,6 +132,7 @@ describe.each(CLIENTS)('the whole story with %s', (kind) => {
           onConflict: 'exact',
           paths: null,
           safetyCopy: true,
+          allowModelMismatch: false,
         },
       },
     ]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogIn, withVault } from '../../../main/jobs/tasks/vault-place.ts';
 import { README } from '../../../main/vault/readme.ts';
 import { signed } from '../../../main/vault/signed-json.ts';
+import { openVault } from '../../../main/vault/vault.ts';
 import { never, temporaryFolder } from '../../support/archives.ts';
 import { contentsOf } from '../../support/backups.ts';
 import { day, points } from '../../support/vault-trials.ts';
@@ -70,4 +71,21 @@ describe('a folder that is to be a vault', () => {
     const { manifest } = await takeFrom(dir, some);
     expect(await contents(dir, manifest.name)).toEqual(pointsOf(some));
   });
+});
+
+test('a folder that becomes a vault this very moment is nobody else’s', async () => {
+  const root = temporaryFolder();
+  for (let n = 0; n < 40; n++) {
+    const dir = join(root, String(n));
+    const made = takeFrom(
+      dir,
+      points(1, 2, () => 0),
+    );
+    let looking = true;
+    const ended = made.finally(() => (looking = false));
+    const look = async (): Promise<void> => {
+      while (looking) await openVault(dir);
+    };
+    await Promise.all([ended, look(), look(), look()]);
+  }
 });
