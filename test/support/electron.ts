@@ -61,12 +61,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   };
   electron.process().stdout?.on('data', note);
   electron.process().stderr?.on('data', note);
-  await electron.evaluate(answerDialogs);
   electron.on('window', (window) => {
     window.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
     window.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
   });
   const page = options.hidden === true ? undefined : await electron.firstWindow();
+  // Behind the window: a question to a main that is still loading its modules was once never answered.
+  await electron.evaluate(answerDialogs);
   await page?.getByRole('navigation').waitFor();
 
   return {
