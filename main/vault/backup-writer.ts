@@ -278,8 +278,12 @@ export class BackupWriter {
     await this.#file.discard();
     await this.#texts?.close();
     if (!this.#publishing) return;
-    // What has its name already. The next writer would sweep it, but nobody knows when that comes.
-    await sweepFolder(this.#folder, await readCatalog(this.#vault.dir), this.#vault.check).catch(() => undefined);
+    // What has its name already. The next writer would sweep it, but nobody knows when that comes; that this cannot be
+    // done hides nothing of why the backup failed.
+    const { dir, check } = this.#vault;
+    await readCatalog(dir)
+      .then((catalog) => sweepFolder(this.#folder, catalog, check))
+      .catch(() => undefined);
   }
 }
 

@@ -118,7 +118,6 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
   // Else it would count as never published, should somebody take its manifest away.
   for (const { manifest, state, stateDamage, unmarked, folder: its } of catalog.backups)
     if (its === folder && unmarked && stateDamage === null) await writeState(folder, manifest.name, state);
-  for (const backup of catalog.backups) if (backup.folder === folder) await mendSums(backup, check);
   const files = [
     ...segments.map((sha256) => segmentPath(folder, sha256)),
     ...companions.map((sha256) => companionPath(folder, sha256)),
@@ -132,6 +131,7 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
       freed += await removed(path);
     }
   }
+  for (const backup of catalog.backups) if (backup.folder === folder) await mendSums(backup, check);
   // Last: as long as they are there they say why nobody names those segments.
   for (const name of unfinished) {
     await check();
@@ -141,7 +141,10 @@ export async function sweepFolder(folder: string, catalog: Catalog, check: () =>
   return freed;
 }
 
-/** A list of checksums follows from its manifest: one that is gone or cut is written again, and any of a backup that was found damaged. */
+/**
+ * A list of checksums follows from its manifest: one that is gone or cut is written again, and any of a backup that was
+ * found damaged. That it cannot be, as on a full disk, must not keep anybody from making room.
+ */
 async function mendSums({ folder, manifest, state }: StoredBackup, check: () => Promise<void>): Promise<void> {
   const path = sumsPath(folder, manifest.name);
   // A checksum is as long as any other.
@@ -151,7 +154,7 @@ async function mendSums({ folder, manifest, state }: StoredBackup, check: () => 
   const text = await readWhole(manifestPath(folder, manifest.name), LARGEST.manifest).catch(() => null);
   if (text === null) return;
   await check();
-  await writeWhole(path, Buffer.from(sumsText(manifest, text)), { replace: true });
+  await writeWhole(path, Buffer.from(sumsText(manifest, text)), { replace: true }).catch(() => undefined);
 }
 
 async function removed(path: string): Promise<number> {

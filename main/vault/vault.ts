@@ -41,13 +41,15 @@ export interface WritableVault extends Vault {
 }
 
 /** For reading. null: there is nothing at all. Throws NOT_A_VAULT for a folder of something else, FILE_NOT_READABLE. */
-export async function openVault(dir: string, looked = false): Promise<Vault | null> {
+export const openVault = (dir: string): Promise<Vault | null> => lookInto(dir, false);
+
+async function lookInto(dir: string, again: boolean): Promise<Vault | null> {
   const file = await readVaultFile(dir);
   if (file !== null && file !== 'damaged') return { dir, id: file.id };
   const names = await namesIn(dir);
   if (names === null) return null;
   // Another program has just made it one.
-  if (file === null && names.includes(VAULT_FILE) && !looked) return openVault(dir, true);
+  if (file === null && names.includes(VAULT_FILE) && !again) return lookInto(dir, true);
   if (await looksLikeVault(dir, names)) return { dir, id: null };
   const ours = file === 'damaged' && (await mentions(join(dir, VAULT_FILE), FORMAT));
   if (ours) return { dir, id: null };

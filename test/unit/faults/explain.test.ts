@@ -224,3 +224,14 @@ describe('anything thrown', () => {
     expect(again.toData()).toEqual(fault.toData());
   });
 });
+
+test('what was cancelled with its first points on their way does not say that nothing was left behind', () => {
+  const said = (params: FaultParams): string => {
+    const { message, hint } = explainFault(new Fault('CANCELLED', params));
+    return `${message} ${hint}`;
+  };
+  expect(said({ written: 0, sending: false, total: 10 })).toBe('Cancelled. Nothing was left behind.');
+  expect(said({ written: 0, sending: true, total: 10, safety: 'code-1' })).toBe(
+    'Cancelled while the first points were on their way: some of them may have been written. Run it again to finish. What was there before is the backup "code-1".',
+  );
+});
