@@ -1,6 +1,7 @@
 import { JsonScanner } from './json-scanner.ts';
 import { decodeString, equals } from './json-text.ts';
 import { readNumberId, readUuid, type PointId } from './point-id.ts';
+import { Floats, scanFloats } from './scan-floats.ts';
 import { scanSparse } from './sparse-vector.ts';
 import { VectorShapes } from './vector-shapes.ts';
 
@@ -33,6 +34,11 @@ export class PointScanner extends JsonScanner {
   readonly shardKey: Span = absent();
   readonly path: Span = absent();
   readonly hash: Span = absent();
+  /** The numbers of its dense vectors and multivectors, if they are wanted; `shapes` tells which are whose. */
+  readonly floats = new Floats();
+  wantsFloats = false;
+  /** Where in them the vector begins that was read last. */
+  floatsFrom = 0;
   /** The point has keys besides id, vector and payload: only its parts may be sent on. */
   extra = false;
   /** The vectors seen so far: kind and size by name, checked from point to point. */
@@ -61,6 +67,7 @@ export class PointScanner extends JsonScanner {
     const { idText, vector, payload, shardKey, path, hash } = this;
     idText.start = vector.start = payload.start = shardKey.start = path.start = hash.start = -1;
     this.extra = false;
+    this.floats.length = 0;
     this.shapes.beginPoint();
     this.expect(0x7b, 'a point ("{")');
     this.point.start = this.pos - 1;
@@ -89,6 +96,14 @@ export class PointScanner extends JsonScanner {
     }
     this.point.end = this.pos;
     if (idText.start < 0) this.fail('missing_id', {}, this.point.start);
+  }
+
+  /** Scans the point that it stands behind once more, now for its numbers. */
+  scanFloatsOfPoint(): void {
+    this.pos = this.point.start;
+    this.wantsFloats = true;
+    this.scanPoint();
+    this.wantsFloats = false;
   }
 
   #keyStart = 0;
@@ -223,6 +238,7 @@ export class PointScanner extends JsonScanner {
   /** One vector under the name in `[nameStart, nameEnd)`; the unnamed one has an empty name. */
   #vectorValue(nameStart: number, nameEnd: number): void {
     const start = this.pos;
+    this.floatsFrom = this.floats.length;
     const c = this.peek();
     if (c === 0x7b) {
       scanSparse(this);
@@ -234,7 +250,7 @@ export class PointScanner extends JsonScanner {
     if (this.peek() === 0x5b) {
       const size = this.#rows();
       this.shapes.seen(this, nameStart, nameEnd, 'multi', size, start);
-    } else this.shapes.seen(this, nameStart, nameEnd, 'dense', this.numbers(), start);
+    } else this.shapes.seen(this, nameStart, nameEnd, 'dense', this.#numbers(), start);
   }
 
   #rows(): number {
@@ -249,7 +265,11 @@ export class PointScanner extends JsonScanner {
 
   #row(): number {
     this.expect(0x5b, 'a row of numbers');
-    return this.numbers();
+    return this.#numbers();
+  }
+
+  #numbers(): number {
+    return this.wantsFloats ? scanFloats(this, this.floats) : this.numbers();
   }
 }
 

@@ -1,6 +1,5 @@
 import { NO_ID, type PointId } from './point-id.ts';
 import type { PointScanner, Span } from './point-scanner.ts';
-import { readFloats } from './float-text.ts';
 import type { SeenVector } from './vector-shapes.ts';
 
 /** A vector as numbers. */
@@ -24,14 +23,14 @@ export interface PointValues {
 
 type Filled = { -readonly [K in keyof PointValues]: PointValues[K] } & { vectors: VectorValues[] };
 
-/** Reads the numbers of points that a scanner has checked. Nothing is made anew for a point that is like the one before. */
+/** Takes points out of text that a scanner has checked. Nothing is made anew for a point that is like the one before. */
 export class PointValuesReader {
-  readonly #scratch = new Map<string, Float32Array>();
-  readonly #dense = new Map<string, Extract<VectorValues, { kind: 'dense' }>>();
+  readonly #vectors = new Map<string, Extract<VectorValues, { kind: 'dense' | 'multi' }>>();
   readonly #point: Filled = { id: NO_ID, vectors: [], payload: null, shardKey: null };
 
-  /** The point that the scanner stands behind. */
+  /** The point that the scanner stands behind. One that did not want its floats scans it again. */
   read(scanner: PointScanner): PointValues {
+    if (!scanner.wantsFloats) scanner.scanFloatsOfPoint();
     const point = this.#point;
     const { vectors } = point;
     vectors.length = 0;
@@ -44,46 +43,29 @@ export class PointValuesReader {
     return point;
   }
 
-  #vector(scanner: PointScanner, { name, kind, size, start, end }: SeenVector): VectorValues {
-    const { buf } = scanner;
-    if (kind === 'sparse') {
-      const { indices, values } = JSON.parse(scanner.text(start, end)) as { indices: number[]; values: number[] };
-      const order = indices.map((_, i) => i).sort((a, b) => (indices[a] as number) - (indices[b] as number));
-      return {
-        name,
-        kind,
-        indices: Uint32Array.from(order, (i) => indices[i] as number),
-        values: Float32Array.from(order, (i) => values[i] as number),
-      };
-    }
-    if (kind === 'dense') {
-      const known = this.#dense.get(name);
-      const vector = known?.values.length === size ? known : { name, kind, values: new Float32Array(size) };
-      if (vector !== known) this.#dense.set(name, vector);
-      readFloats(buf, start + 1, size, vector.values, 0);
-      return vector;
-    }
-    let rows = 0;
-    let values = this.#floats(name, size);
-    for (let pos = start + 1; ;) {
-      while (pos < end && buf[pos] !== 0x5b) pos++;
-      if (pos >= end) break;
-      if ((rows + 1) * size > values.length) values = this.#floats(name, values.length * 2);
-      pos = readFloats(buf, pos + 1, size, values, rows * size);
-      rows++;
-    }
-    return { name, kind, size, values: values.subarray(0, rows * size) };
+  #vector(scanner: PointScanner, seen: SeenVector): VectorValues {
+    const { name, kind, size, floatsFrom: from, floatsTo: to } = seen;
+    if (kind === 'sparse') return sparse(name, scanner.text(seen.start, seen.end));
+    const all = scanner.floats.values;
+    const known = this.#vectors.get(name);
+    const before = known?.values;
+    // Most points have their numbers where the one before had them.
+    if (before?.buffer === all.buffer && before.byteOffset === from * 4 && before.length === to - from)
+      return known as VectorValues;
+    const values = all.subarray(from, to);
+    const vector = kind === 'dense' ? { name, kind, values } : { name, kind, size, values };
+    this.#vectors.set(name, vector);
+    return vector;
   }
+}
 
-  /** Room for so many numbers, with what stood there before. */
-  #floats(name: string, count: number): Float32Array {
-    const before = this.#scratch.get(name);
-    if (before !== undefined && before.length >= count) return before;
-    const larger = new Float32Array(count);
-    if (before !== undefined) larger.set(before);
-    this.#scratch.set(name, larger);
-    return larger;
-  }
+function sparse(name: string, text: string): VectorValues {
+  const { indices, values } = JSON.parse(text) as { indices: number[]; values: number[] };
+  const order = indices.map((_, i) => i).sort((a, b) => (indices[a] as number) - (indices[b] as number));
+  return {
+    ...{ name, kind: 'sparse', indices: Uint32Array.from(order, (i) => indices[i] as number) },
+    values: Float32Array.from(order, (i) => values[i] as number),
+  };
 }
 
 /** Its canonical spelling: as short as can be, and null for `null`. */

@@ -3,7 +3,11 @@ import type { JsonScanner } from './json-scanner.ts';
 import type { VectorKind, VectorSchema, VectorSpec } from './vector-schema.ts';
 
 /** The scanner of the point that a vector stands in. */
-type Reading = Pick<JsonScanner, 'buf' | 'pos' | 'text' | 'fail'> & { idString(): string };
+type Reading = Pick<JsonScanner, 'buf' | 'pos' | 'text' | 'fail'> & {
+  idString(): string;
+  readonly floats: { readonly length: number };
+  readonly floatsFrom: number;
+};
 
 interface Shape {
   readonly name: string;
@@ -16,9 +20,12 @@ interface Shape {
   /** Where the last one lies in the scanner's buffer, brackets included. */
   start: number;
   end: number;
+  /** Where its numbers lie among those that the scanner has read. */
+  floatsFrom: number;
+  floatsTo: number;
 }
 
-/** A vector of the point that was read last: `buf[start..end)` is its text. */
+/** A vector of the point that was read last: `buf[start..end)` is its text, `floats[floatsFrom..floatsTo)` its numbers if they were wanted. */
 export interface SeenVector {
   readonly name: string;
   readonly kind: VectorKind;
@@ -26,6 +33,8 @@ export interface SeenVector {
   readonly size: number;
   readonly start: number;
   readonly end: number;
+  readonly floatsFrom: number;
+  readonly floatsTo: number;
 }
 
 /** More different names than any index has; every point is compared with all of them. */
@@ -105,6 +114,8 @@ export class VectorShapes {
     shape.point = this.#point;
     shape.start = start;
     shape.end = scanner.pos;
+    shape.floatsFrom = scanner.floatsFrom;
+    shape.floatsTo = scanner.floats.length;
     if (shape.kind === null) shape.kind = kind;
     else if (shape.kind !== kind) {
       scanner.fail(
@@ -160,6 +171,8 @@ export class VectorShapes {
       point: -1,
       start: 0,
       end: 0,
+      floatsFrom: 0,
+      floatsTo: 0,
     };
     this.#shapes.push(shape);
     return shape;

@@ -121,6 +121,11 @@ export class BackupWriter {
   /** So much waits in memory that `flush` should be called. */
   full = false;
 
+  /** `isKnown` may say true. */
+  get knowsTexts(): boolean {
+    return this.#texts?.hasKnown === true;
+  }
+
   /**
    * The next point: whether the parent has it, of the very same text, where it can stay. Then it is counted, and that is
    * all there is to do.

@@ -69,6 +69,11 @@ export class PointTexts {
     this.#reading = reading;
   }
 
+  /** There are texts to compare with. */
+  get hasKnown(): boolean {
+    return this.#known !== null;
+  }
+
   /** Notes the text of the next point. Whether it is that of the parent's `row`, counted from 0; -1: the parent has no such point. */
   isKnown(text: Uint8Array, row: number): boolean {
     const hashed = hash('sha256', text, 'buffer');

@@ -37,6 +37,7 @@ export interface Place {
 export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): Promise<Comparison> {
   const { collection, backup, pathKey, onDifference, signal, meter } = wish;
   const scanner = new PointScanner(new VectorShapes(), { pathKey });
+  scanner.wantsFloats = true;
   const values = new PointValuesReader();
   const hasher = new PointHasher();
   const pathHere = (): string | null =>

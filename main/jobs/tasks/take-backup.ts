@@ -58,6 +58,8 @@ export async function takeBackup(
       throw new Error(reason);
     });
     const scanner = new PointScanner(shapes, keys);
+    // Most points of an index that was read before are known by their texts, and need not be taken apart.
+    scanner.wantsFloats = !writer.knowsTexts;
     const values = new PointValuesReader();
     const hasher = new PointHasher();
     let points = 0;

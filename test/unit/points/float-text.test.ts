@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_FLOAT, readFloats, writeFloats } from '../../../main/points/float-text.ts';
+import { Fault } from '../../../main/faults/fault.ts';
+import { LONGEST_FLOAT, writeFloats } from '../../../main/points/float-text.ts';
+import { INCOMPLETE, JsonScanner } from '../../../main/points/json-scanner.ts';
+import { Floats, scanFloats } from '../../../main/points/scan-floats.ts';
 
 const bits = new DataView(new ArrayBuffer(4));
 const ofBits = (word: number): number => {
@@ -17,11 +20,34 @@ const written = (values: Float32Array): string => {
   const out = Buffer.alloc(values.length * LONGEST_FLOAT);
   return out.toString('latin1', 0, writeFloats(values, 0, values.length, out, 0));
 };
-const read = (list: string, count: number): { values: Float32Array; end: number } => {
-  const values = new Float32Array(count + 1);
-  const end = readFloats(Buffer.from(list), 1, count, values, 1);
-  return { values: values.subarray(1), end };
-};
+/** The numbers behind the opening bracket, and what is thrown at others; `end`: where the text ends for the scanner. */
+function read(list: string, end = list.length): { values: Float32Array; end: number } {
+  const scanner = new JsonScanner();
+  const floats = new Floats();
+  floats.length = 1;
+  scanner.load(Buffer.from(`${list}\0`), 1, end, 0);
+  const count = scanFloats(scanner, floats);
+  expect(floats.length).toBe(count + 1);
+  return { values: floats.values.slice(1, count + 1), end: scanner.pos };
+}
+
+/** What comes of it: where it ended, or what was thrown. */
+function outcome(scan: () => number): unknown {
+  try {
+    return scan();
+  } catch (error) {
+    if (error === INCOMPLETE) return 'incomplete';
+    return error instanceof Fault ? error.toData() : error;
+  }
+}
+
+/** The numbers passed over and no more. */
+function passedOver(list: string): number {
+  const scanner = new JsonScanner();
+  scanner.load(Buffer.from(`${list}\0`), 1, list.length, 0);
+  scanner.numbers();
+  return scanner.pos;
+}
 
 describe('vectors as text', () => {
   test('are written as JSON that names every 32-bit float', () => {
@@ -32,7 +58,7 @@ describe('vectors as text', () => {
         const back = JSON.parse(`[${text}]`) as number[];
         expect(Float32Array.from(back)).toEqual(values);
         for (const number of text.split(',')) expect(number.length).toBeLessThan(LONGEST_FLOAT);
-        expect(read(`[${text}]`, list.length).values).toEqual(values);
+        expect(read(`[${text}]`).values).toEqual(values);
       }),
       { numRuns: 3000 },
     );
@@ -63,11 +89,44 @@ describe('vectors as text', () => {
       fc.property(fc.array(spelled, { minLength: 1, maxLength: 30 }), space, space, (list, before, after) => {
         const text = `[${list.map((number) => before + number + after).join(',')}]`;
         const expected = Float32Array.from(list.map(Number));
-        const { values, end } = read(`${text},"x"`, list.length);
+        const { values, end } = read(`${text},"x"`);
         expect(values).toEqual(expected);
         expect(end).toBe(text.length);
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('are refused where they are refused when nobody wants the numbers, and in the same words', () => {
+    const piece = fc.oneof(
+      { weight: 3, arbitrary: float32.map(String) },
+      fc.constantFrom(
+        ...'0123456789.-+eE, ]x',
+        '00',
+        '1.',
+        '.5',
+        '-',
+        '1e99',
+        '-1e40',
+        'NaN',
+        '0.12345678',
+        '12.5',
+        '\n',
+        '',
+      ),
+    );
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.constantFrom(',', ''), fc.nat(), (pieces, comma, cut) => {
+        const whole = `[${pieces.join(comma)}]`;
+        const text = cut % 3 === 0 ? whole.slice(0, 1 + (cut % whole.length)) : whole;
+        const expected = outcome(() => passedOver(text));
+        expect(outcome(() => read(text).end)).toEqual(expected);
+        seen.add(typeof expected === 'number' ? 'read' : JSON.stringify(expected).replaceAll(/\d+/g, ''));
+      }),
+      { numRuns: 5000 },
+    );
+    // Numbers, not finite, cut off, and several ways of being none.
+    expect(seen.size).toBeGreaterThan(4);
   });
 });
