@@ -76,22 +76,37 @@ function skipSpace(buf: Uint8Array, pos: number): number {
 
 function string(buf: Uint8Array, pos: number, out: GrowingBytes): number {
   let end = pos + 1;
-  let escaped = false;
+  let canonical = true;
   for (let c = buf[end] as number; c !== QUOTE; c = buf[end] as number) {
     if (c === BACKSLASH) {
-      escaped = true;
       end++;
+      if (!isNeeded(buf, end)) canonical = false;
     }
     end++;
   }
   end++;
-  if (!escaped) out.copy(buf, pos, end);
+  if (canonical) out.copy(buf, pos, end);
   else {
     const text = Buffer.from(buf.buffer, buf.byteOffset + pos + 1, end - pos - 2).toString('utf8');
     const spelled = Buffer.from(JSON.stringify(decodeString(text)));
     out.copy(spelled, 0, spelled.length);
   }
   return end;
+}
+
+/**
+ * Whether the escape that goes on at `pos`, behind its backslash, is how its character is spelled in canonical form: a
+ * letter where there is one, else `\u00` and two digits in lower case, and that for control characters alone. Qdrant writes no
+ * other escapes, so that its strings can be copied.
+ */
+function isNeeded(buf: Uint8Array, pos: number): boolean {
+  const c = buf[pos] as number;
+  if (c !== 0x75) return c !== 0x2f;
+  const [high, low] = [buf[pos + 3] as number, buf[pos + 4] as number];
+  if (buf[pos + 1] !== 0x30 || buf[pos + 2] !== 0x30) return false;
+  // Upper-case digits are a second spelling; \u0008, 9, a, c and d have letters.
+  if (high === 0x30) return (low >= 0x30 && low < 0x38) || low === 0x62 || low === 0x65 || low === 0x66;
+  return high === 0x31 && ((low >= 0x30 && low <= 0x39) || (low >= 0x61 && low <= 0x66));
 }
 
 function array(buf: Uint8Array, pos: number, out: GrowingBytes): number {

@@ -16,8 +16,9 @@ const KIND = { dense: 1, multi: 2, sparse: 3, shardKey: 4 } as const;
  */
 export class PointHasher {
   readonly #out = new GrowingBytes();
+  readonly #hash = Buffer.alloc(HASH_BYTES);
 
-  /** `buf` is where the payload's span lies. */
+  /** `buf` is where the payload's span lies. Good until the next. */
   hash({ id, vectors, payload, shardKey }: PointValues, buf: Uint8Array): Buffer {
     const out = this.#out;
     out.length = 0;
@@ -31,8 +32,14 @@ export class PointHasher {
       // An empty payload and none are the same to Qdrant.
       if (out.length - before === 2) out.length = before;
     }
-    return hash('sha256', out.bytes(), 'buffer').subarray(0, HASH_BYTES);
+    return halfSha256(out.bytes(), this.#hash);
   }
+}
+
+/** The first half of the sha256 of some bytes, into `out`: as text it costs two thirds of what a buffer for each does. */
+export function halfSha256(bytes: Uint8Array, out: Buffer): Buffer {
+  out.write(hash('sha256', bytes, 'binary'), 'binary');
+  return out;
 }
 
 function putId(out: GrowingBytes, { kind, w0, w1, w2, w3 }: PointId): void {
@@ -71,29 +78,52 @@ function putBytes(out: GrowingBytes, { buffer, byteOffset, byteLength }: Float32
   out.append(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
+/** Plain data of a fingerprint. */
+export interface FingerprintSums {
+  /** Eight words of 16 bits a bucket, little endian, so that sums stay exact. */
+  readonly words: Float64Array;
+  /** Points a bucket. */
+  readonly counts: Float64Array;
+}
+
+const BUCKETS = 256;
+const WORDS = 8;
+
 /**
  * What many points are together, whatever their order: the sum of their hashes in 256 buckets, by the first byte of the
  * hash. Equal for two sides that hold the same points; the buckets that differ tell where to look when they are not.
  */
 export class Fingerprint {
-  /** Eight words of 16 bits a bucket, little endian, so that sums stay exact. */
-  readonly #sums = new Float64Array(256 * 8);
-  readonly #counts = new Float64Array(256);
+  readonly sums: FingerprintSums = {
+    words: new Float64Array(BUCKETS * WORDS),
+    counts: new Float64Array(BUCKETS),
+  };
   count = 0;
 
   add(hash: Uint8Array): void {
+    const { words, counts } = this.sums;
     const bucket = hash[0] as number;
-    for (let word = 0; word < 8; word++)
-      this.#sums[bucket * 8 + word] =
-        (this.#sums[bucket * 8 + word] as number) + (hash[word * 2] as number) + (hash[word * 2 + 1] as number) * 256;
-    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
+    for (let word = 0; word < WORDS; word++)
+      words[bucket * WORDS + word] =
+        (words[bucket * WORDS + word] as number) + (hash[word * 2] as number) + (hash[word * 2 + 1] as number) * 256;
+    counts[bucket] = (counts[bucket] as number) + 1;
     this.count++;
+  }
+
+  /** More points, that were summed elsewhere. */
+  merge({ words, counts }: FingerprintSums): void {
+    for (let n = 0; n < words.length; n++) this.sums.words[n] = (this.sums.words[n] as number) + (words[n] as number);
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const more = counts[bucket] as number;
+      this.sums.counts[bucket] = (this.sums.counts[bucket] as number) + more;
+      this.count += more;
+    }
   }
 
   /** 64 hexadecimal digits. */
   digest(): string {
     const all = createHash('sha256');
-    all.update(new Uint8Array(this.#sums.buffer)).update(new Uint8Array(this.#counts.buffer));
+    for (const { buffer } of [this.sums.words, this.sums.counts]) all.update(new Uint8Array(buffer));
     return all.digest('hex');
   }
 }

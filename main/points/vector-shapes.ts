@@ -54,6 +54,7 @@ export interface Misfit {
  */
 export class VectorShapes {
   readonly #shapes: Shape[] = [];
+  readonly #present: SeenVector[] = [];
   #closed = false;
   /** Where in the list the last name was found: points name their vectors in the same order. */
   #next = 0;
@@ -136,8 +137,10 @@ export class VectorShapes {
   }
 
   /** Vectors of the point that was read last. Good until the next one is. */
-  *ofPoint(): Generator<SeenVector, void, undefined> {
-    for (const shape of this.#shapes) if (shape.point === this.#point) yield shape as SeenVector;
+  ofPoint(): readonly SeenVector[] {
+    this.#present.length = 0;
+    for (const shape of this.#shapes) if (shape.point === this.#point) this.#present.push(shape as SeenVector);
+    return this.#present;
   }
 
   #find(scanner: Reading, start: number, end: number): Shape {

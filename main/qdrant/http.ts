@@ -34,6 +34,7 @@ export class QdrantHttp {
   readonly #host: string;
   readonly #patience: Patience;
   readonly #connections: ConnectionPool;
+  /** The smallest first. */
   readonly #spare: Buffer[] = [];
 
   constructor(target: QdrantTarget, connections: number, patience: Partial<Patience> = {}) {
@@ -94,13 +95,19 @@ export class QdrantHttp {
 
   /** Gives a body's buffer back once nothing looks at it any more. */
   release(buf: Buffer): void {
-    if (this.#spare.length < 4 && buf.length >= 1 << 16) this.#spare.push(buf);
+    if (buf.length < 1 << 16) return;
+    this.#spare.push(buf);
+    this.#spare.sort((a, b) => a.length - b.length);
+    // The small ones would rarely do.
+    if (this.#spare.length > MOST_SPARE) this.#spare.shift();
   }
 
   close(): void {
     this.#connections.close();
   }
 }
+
+const MOST_SPARE = 4;
 
 /** One answer as it comes in, in one buffer. */
 class AnswerBuffer {

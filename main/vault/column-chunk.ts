@@ -12,8 +12,8 @@ export interface PackedPage {
   readonly encoding: 'PLAIN' | 'BYTE_STREAM_SPLIT' | 'RLE_DICTIONARY';
   readonly repetition: Uint8Array;
   readonly definition: Uint8Array;
-  /** In the codec of its chunk. */
-  readonly packed: Uint8Array;
+  /** In the codec of its chunk: pieces that stand one behind the other. */
+  readonly packed: readonly Uint8Array[];
   /** Length of the body before it was compressed. */
   readonly unpacked: number;
 }
@@ -41,10 +41,11 @@ export function writeChunk(
   for (const page of pages) {
     const levels = page.repetition.length + page.definition.length;
     const header = writer.offset;
+    const packed = page.packed.reduce((sum, { length }) => sum + length, 0);
     writePageHeader(writer, {
       type: 'DATA_PAGE_V2',
       uncompressed_page_size: levels + page.unpacked,
-      compressed_page_size: levels + page.packed.length,
+      compressed_page_size: levels + packed,
       data_page_header_v2: {
         num_values: page.values,
         num_nulls: page.nulls,
@@ -57,7 +58,7 @@ export function writeChunk(
     });
     unpacked += writer.offset - header + levels + page.unpacked;
     values += page.values;
-    for (const bytes of [page.repetition, page.definition, page.packed]) writer.appendBytes(bytes);
+    for (const bytes of [page.repetition, page.definition, ...page.packed]) writer.appendBytes(bytes);
   }
   return {
     file_offset: 0n,

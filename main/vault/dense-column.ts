@@ -1,7 +1,7 @@
 import type { ColumnChunk } from 'hyparquet';
 import type { ByteWriter } from 'hyparquet-writer';
 import { writeChunk, type PackedPage } from './column-chunk.ts';
-import { BYTE_DICTIONARY, densePage, packPage } from './dense-pages.ts';
+import { BYTE_DICTIONARY, densePage, giveBack, packPage, type DensePage } from './dense-pages.ts';
 
 /** Floats in a page, in bytes: small enough that several can be compressed side by side, large enough that headers are nothing. */
 const PAGE_BYTES = 1 << 20;
@@ -14,7 +14,7 @@ export class DenseColumn {
   readonly #rowsInPage: number;
   #has: boolean[] = [];
   #present = 0;
-  #pages: Promise<PackedPage>[] = [];
+  #pages: { readonly page: DensePage; readonly packed: Promise<PackedPage> }[] = [];
 
   constructor(column: string, dimensions: number) {
     this.#dimensions = dimensions;
@@ -32,9 +32,10 @@ export class DenseColumn {
 
   #close(): void {
     if (this.#has.length === 0) return;
-    const packed = packPage(densePage(this.#values, this.#has, this.#dimensions), this.#dimensions);
+    const page = densePage(this.#values, this.#has, this.#dimensions);
+    const packed = packPage(page, this.#dimensions);
     packed.catch(() => undefined);
-    this.#pages.push(packed);
+    this.#pages.push({ page, packed });
     this.#has = [];
     this.#present = 0;
   }
@@ -42,9 +43,11 @@ export class DenseColumn {
   /** Ends the row group: writes its pages and says what they are. */
   async finish(writer: ByteWriter): Promise<ColumnChunk> {
     this.#close();
-    const pages = await Promise.all(this.#pages);
-    this.#pages = [];
+    const packed = await Promise.all(this.#pages.map((one) => one.packed));
     const dictionary = { plain: new Uint8Array(BYTE_DICTIONARY.buffer), values: BYTE_DICTIONARY.length };
-    return writeChunk(writer, { type: 'FLOAT', path: this.#path, codec: 'GZIP', dictionary }, pages);
+    const chunk = writeChunk(writer, { type: 'FLOAT', path: this.#path, codec: 'GZIP', dictionary }, packed);
+    for (const { page } of this.#pages) giveBack(page);
+    this.#pages = [];
+    return chunk;
   }
 }

@@ -23,7 +23,7 @@ export interface DensePage {
   readonly definition: Buffer;
   readonly encoding: 'BYTE_STREAM_SPLIT' | 'RLE_DICTIONARY';
   /** The floats, split into byte streams; or their places in the dictionary. */
-  readonly body: Buffer;
+  readonly body: Buffer<ArrayBuffer>;
 }
 
 /**
@@ -69,15 +69,25 @@ function fullLevels(rows: number, dimensions: number): { readonly repetition: Bu
   return { repetition: Buffer.alloc(rows * one.length, one), definition: definition.bytes() };
 }
 
-/** Bodies that were packed, for the next pages: megabytes that come and go keep the garbage collector busy. */
-const spare: Buffer[] = [];
-const MOST_SPARE = 4;
-
 export async function packPage({ body, present, ...page }: DensePage, dimensions: number): Promise<PackedPage> {
   const packed = await gzipStreams(body, page.encoding === 'BYTE_STREAM_SPLIT' ? 4 : 1);
-  if (spare.length < MOST_SPARE) spare.push(body);
   const nulls = page.rows - present;
   return { ...page, values: present * dimensions + nulls, nulls, packed, unpacked: body.length };
+}
+
+/** The memory of bodies that were written, for the next pages: megabytes that come and go keep the garbage collector busy. */
+const spare: ArrayBuffer[] = [];
+const MOST_SPARE = 8;
+
+/** The page was written, and nobody looks at it any more. */
+export function giveBack({ body: { buffer } }: DensePage): void {
+  if (spare.length < MOST_SPARE) spare.push(buffer);
+}
+
+function roomFor(bytes: number): Buffer<ArrayBuffer> {
+  const index = spare.findIndex(({ byteLength }) => byteLength >= bytes);
+  const [found] = index < 0 ? [] : spare.splice(index, 1);
+  return found === undefined ? Buffer.allocUnsafeSlow(bytes) : Buffer.from(found, 0, bytes);
 }
 
 /** The numbers that a byte can be, in their order: what RLE_DICTIONARY pages refer to. */
@@ -87,12 +97,12 @@ export const BYTE_DICTIONARY = Float32Array.from({ length: 256 }, (_, n) => n);
  * The body of a page whose numbers all are in that dictionary: the width of a place in bits, then one bit-packed run.
  * Runs come in groups of eight, so zeros may follow. Null where a number is another; minus zero is one.
  */
-function wholeBytes(values: Float32Array): Buffer | null {
+function wholeBytes(values: Float32Array): Buffer<ArrayBuffer> | null {
   const groups = Math.ceil(values.length / 8);
   if (groups === 0) return null;
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const head = [8, ...varint(groups * 2 + 1)];
-  let out: Buffer | null = null;
+  let out: Buffer<ArrayBuffer> | null = null;
   for (let n = 0; n < values.length; n++) {
     const value = values[n] as number;
     const byte = value & 255;
@@ -106,11 +116,10 @@ function wholeBytes(values: Float32Array): Buffer | null {
 }
 
 /** BYTE_STREAM_SPLIT: all first bytes of the floats, then all second ones, and so on. Little endian, as Parquet is. */
-export function splitBytes(values: Float32Array): Buffer {
+export function splitBytes(values: Float32Array): Buffer<ArrayBuffer> {
   const n = values.length;
   const words = new Uint32Array(values.buffer, values.byteOffset, n);
-  const used = spare.pop();
-  const out = used?.length === n * 4 ? used : Buffer.allocUnsafeSlow(n * 4);
+  const out = roomFor(n * 4);
   const [b, c, d] = [n, 2 * n, 3 * n];
   for (let i = 0; i < n; i++) {
     const word = words[i] as number;

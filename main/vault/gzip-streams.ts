@@ -14,32 +14,33 @@ const STORED = 65_535;
 /** Runs look back by one byte, so the window may be the smallest: it is made anew for each stream. */
 const RUNS = { level: 1, memLevel: 8, windowBits: 9, strategy: Z_RLE, finishFlush: Z_FULL_FLUSH };
 
-const HEADER = '\x1f\x8b\x08\0\0\0\0\0\0\xff';
+const HEADER = Buffer.from('\x1f\x8b\x08\0\0\0\0\0\0\xff', 'latin1');
 /** An empty block that is the last one. */
 const LAST = '\x03\0';
 
 /**
  * One gzip member, made off the calling thread, of `count` streams of the same length that stand one behind the other in
  * `body`. Runs and Huffman coding are tried, stream by stream; one that is noise, as the lower bytes of embeddings are, is
- * stored as it is. So it takes a third of the time to compress, and to take apart again.
+ * stored as it is. So it takes a third of the time to compress, and to take apart again. The pieces stand one behind the
+ * other; those of noise are views of `body`.
  */
-export async function gzipStreams(body: Buffer, count: number): Promise<Buffer> {
+export async function gzipStreams(body: Buffer, count: number): Promise<Uint8Array[]> {
   const length = body.length / count;
   const streams = Array.from({ length: count }, (_, n) => body.subarray(n * length, (n + 1) * length));
   const parts = await Promise.all(
     streams.map(async (stream) => {
-      if (bitsOf(stream) >= NOISE) return { stream, packed: null };
-      return { stream, packed: await deflateRaw(stream, { ...RUNS, chunkSize: Math.max(1024, stream.length) }) };
+      const bits = bitsOf(stream);
+      if (bits >= NOISE) return stored(stream);
+      // What it will take, so that it comes in one piece and no large one is made for nothing.
+      const chunkSize = 1024 + Math.ceil(stream.length * Math.min(1, (bits / 8) * 1.1));
+      return [await deflateRaw(stream, { ...RUNS, chunkSize })];
     }),
   );
-  const size = parts.reduce((sum, { stream, packed }) => sum + (packed?.length ?? storedSize(stream.length)), 0);
-  const out = Buffer.allocUnsafeSlow(HEADER.length + size + LAST.length + 8);
-  let pos = out.write(HEADER, 0, 'latin1');
-  for (const { stream, packed } of parts) pos = packed === null ? store(stream, out, pos) : pos + packed.copy(out, pos);
-  pos += out.write(LAST, pos, 'latin1');
-  out.writeUInt32LE(zlib.crc32(body), pos);
-  out.writeUInt32LE(body.length, pos + 4);
-  return out;
+  const end = Buffer.alloc(LAST.length + 8);
+  end.write(LAST, 0, 'latin1');
+  end.writeUInt32LE(zlib.crc32(body), LAST.length);
+  end.writeUInt32LE(body.length, LAST.length + 4);
+  return [HEADER, ...parts.flat(), end];
 }
 
 /** Entropy of a sample, in bits a byte. */
@@ -57,18 +58,15 @@ function bitsOf(stream: Uint8Array): number {
   return bits;
 }
 
-/** Bytes that a stream takes when it is stored: five before each block. */
-const storedSize = (length: number): number => length + 5 * Math.ceil(length / STORED);
-
-/** Writes a stream as stored blocks; returns the index behind them. */
-function store(stream: Buffer, out: Buffer, pos: number): number {
+/** A stream as stored blocks, each behind its five bytes. */
+function stored(stream: Buffer): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
   for (let from = 0; from < stream.length; from += STORED) {
-    const length = Math.min(STORED, stream.length - from);
-    out[pos] = 0;
-    out.writeUInt16LE(length, pos + 1);
-    out.writeUInt16LE(length ^ 0xffff, pos + 3);
-    stream.copy(out, pos + 5, from, from + length);
-    pos += 5 + length;
+    const block = stream.subarray(from, from + STORED);
+    const head = Buffer.alloc(5);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(block.length ^ 0xffff, 3);
+    pieces.push(head, block);
   }
-  return pos;
+  return pieces;
 }

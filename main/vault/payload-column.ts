@@ -56,7 +56,7 @@ export class PayloadColumn {
     const packed = await gzip(page.bytes(), { level: 1 });
     page.length = 0;
     if (this.#spare.length < MOST_SPARE) this.#spare.push(page);
-    return { ...said, packed };
+    return { ...said, packed: [packed] };
   }
 
   /** Ends the row group: writes its pages and says what they are. */

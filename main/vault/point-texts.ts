@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../files/folder.ts';
 import { TemporaryFile } from '../files/temporary-file.ts';
 import { GrowingBytes } from '../points/canonical-json.ts';
+import { halfSha256, HASH_BYTES } from '../points/point-hash.ts';
 import { sha256Of } from './sha256.ts';
 
 /*
@@ -18,7 +18,6 @@ import { sha256Of } from './sha256.ts';
  * memory without a fault, would store otherwise is stored so then.
  */
 
-const HASH = 16;
 const HEAD = 64 + 24;
 const GOOD_FOR_MS = 7 * 86_400_000;
 /** Nobody asked for it so long: its vault or its index is gone. */
@@ -51,6 +50,7 @@ export class PointTexts {
   readonly #known: KnownTexts | null;
   readonly #writer: TextsWriter;
   readonly #reading: Reading;
+  readonly #hash = Buffer.alloc(HASH_BYTES);
   #changed = false;
 
   /**
@@ -76,7 +76,7 @@ export class PointTexts {
 
   /** Notes the text of the next point. Whether it is that of the parent's `row`, counted from 0; -1: the parent has no such point. */
   isKnown(text: Uint8Array, row: number): boolean {
-    const hashed = hash('sha256', text, 'buffer');
+    const hashed = halfSha256(text, this.#hash);
     this.#writer.add(hashed);
     const known = row >= 0 && this.#known?.has(row, hashed) === true;
     if (!known) this.#changed = true;
@@ -123,7 +123,7 @@ class KnownTexts {
     try {
       fd = openSync(path, 'r');
       const head = Buffer.alloc(HEAD);
-      const fits = fstatSync(fd).size === HEAD + points * HASH && readSync(fd, head, 0, HEAD, 0) === HEAD;
+      const fits = fstatSync(fd).size === HEAD + points * HASH_BYTES && readSync(fd, head, 0, HEAD, 0) === HEAD;
       const since = head.toString('latin1', 64);
       const age = reading.at.getTime() - Date.parse(since);
       if (fits && head.toString('latin1', 0, 64) === goodFor(fingerprint, reading) && age >= 0 && age < GOOD_FOR_MS)
@@ -141,14 +141,14 @@ class KnownTexts {
   }
 
   has(row: number, hashed: Buffer): boolean {
-    const start = row * HASH;
-    if (start < this.#from || start + HASH > this.#from + this.#length) {
+    const start = row * HASH_BYTES;
+    if (start < this.#from || start + HASH_BYTES > this.#from + this.#length) {
       this.#from = start;
       this.#length = this.#read(HEAD + start);
-      if (this.#length < HASH) return false;
+      if (this.#length < HASH_BYTES) return false;
     }
     const at = start - this.#from;
-    return this.#piece.compare(hashed, 0, HASH, at, at + HASH) === 0;
+    return this.#piece.compare(hashed, 0, HASH_BYTES, at, at + HASH_BYTES) === 0;
   }
 
   #read(position: number): number {
@@ -187,7 +187,7 @@ class TextsWriter {
   }
 
   add(hashed: Uint8Array): void {
-    this.#waiting.copy(hashed, 0, HASH);
+    this.#waiting.copy(hashed, 0, HASH_BYTES);
   }
 
   get full(): boolean {

@@ -18,7 +18,7 @@ import {
   VAULT_FILE,
 } from './layout.ts';
 import { sumsText } from './manifest.ts';
-import { checkSegment, sha256OfFile } from './segment-check.ts';
+import { checkSegment, sha256OfFile, type CheckGroup } from './segment-check.ts';
 import { findStrays } from './sweep.ts';
 import { vaultDamage } from './vault.ts';
 
@@ -41,6 +41,8 @@ export interface VerifyOptions {
   /** Every point, and not only the checksums of files. */
   readonly full: boolean;
   readonly signal: AbortSignal;
+  /** Who else has time to check points. */
+  readonly helper?: CheckGroup | undefined;
   /** Called when a file was read, with its bytes and, of a full check, its points. */
   readonly passed?: (bytes: number, points: number) => void;
 }
@@ -120,12 +122,19 @@ export class Verifier {
   }
 
   async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Flawed | null> {
-    const file = await this.#checkFile(path, sha256, bytes);
-    if (file !== null || !this.#options.full) return file;
-    const { signal, passed } = this.#options;
+    const { full } = this.#options;
+    const [file, content] = await Promise.all([
+      this.#checkFile(path, sha256, bytes),
+      full ? this.#checkPointsOf(path, rows) : null,
+    ]);
+    return file ?? content;
+  }
+
+  async #checkPointsOf(path: string, rows: number): Promise<Flawed | null> {
+    const { signal, helper, passed } = this.#options;
     try {
-      const checked = await checkSegment(path, { signal });
-      if (checked.rows !== rows) return { reason: 'rows' };
+      const found = await checkSegment(path, { signal, helper });
+      if (found.count !== rows) return { reason: 'rows' };
       passed?.(0, rows);
       return null;
     } catch (error) {

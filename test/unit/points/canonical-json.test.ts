@@ -69,6 +69,16 @@ function expected(value: Json): string {
 }
 
 describe('canonical JSON', () => {
+  test('spells each character in one way, however it was escaped', () => {
+    for (let code = 0; code < 0x800; code++) {
+      const character = String.fromCharCode(code);
+      const digits = code.toString(16).padStart(4, '0');
+      const escapes = new Set([digits, digits.toUpperCase()].map((hex) => `\\u${hex}`));
+      for (const letter of '"\\/bfnrt') if (JSON.parse(`"\\${letter}"`) === character) escapes.add(`\\${letter}`);
+      for (const escape of escapes) expect(canonical(`"a${escape}b"`)).toBe(JSON.stringify(`a${character}b`));
+    }
+  });
+
   test('is one text for all ways to write a value', () => {
     fc.assert(
       fc.property(

@@ -18,7 +18,7 @@ test('any reader of gzip gives back the streams, noise or not, of any length', a
     .chain((length) => fc.array(stream(length), { minLength: 1, maxLength: 4 }));
   await fc.assert(
     fc.asyncProperty(streams, async (list) => {
-      const packed = await gzipStreams(Buffer.concat(list), list.length);
+      const packed = Buffer.concat(await gzipStreams(Buffer.concat(list), list.length));
       expect(gunzipSync(packed).equals(Buffer.concat(list))).toBe(true);
     }),
   );
@@ -26,7 +26,7 @@ test('any reader of gzip gives back the streams, noise or not, of any length', a
 
 test('noise is not made larger by more than a thousandth, and what has a pattern is made small', async () => {
   const noise = randomBytes(1 << 20);
-  expect((await gzipStreams(noise, 4)).length).toBeLessThan(noise.length * 1.001);
+  expect(Buffer.concat(await gzipStreams(noise, 4)).length).toBeLessThan(noise.length * 1.001);
   const half = Buffer.concat([noise.subarray(0, 1 << 19), Buffer.alloc(1 << 19)]);
-  expect((await gzipStreams(half, 4)).length).toBeLessThan(half.length * 0.51);
+  expect(Buffer.concat(await gzipStreams(half, 4)).length).toBeLessThan(half.length * 0.51);
 });
