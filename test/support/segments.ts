@@ -8,8 +8,7 @@ import { PointScanner } from '../../main/points/point-scanner.ts';
 import { PointValuesReader, type PointValues } from '../../main/points/point-values.ts';
 import { VectorShapes } from '../../main/points/vector-shapes.ts';
 import type { VectorSchema } from '../../main/points/vector-schema.ts';
-import type { SegmentOptions } from '../../main/vault/segment-columns.ts';
-import { SegmentWriter, type WrittenSegment } from '../../main/vault/segment-writer.ts';
+import { SegmentWriter, type SegmentWriterOptions, type WrittenSegment } from '../../main/vault/segment-writer.ts';
 import { temporaryFolder } from './archives.ts';
 
 export interface SegmentInMemory {
@@ -22,7 +21,7 @@ export interface SegmentInMemory {
 export async function writeSegment(
   schema: VectorSchema,
   points: readonly string[],
-  { flushEvery = Infinity, ...options }: SegmentOptions & { readonly flushEvery?: number } = {},
+  { flushEvery = Infinity, ...options }: SegmentWriterOptions & { readonly flushEvery?: number } = {},
 ): Promise<SegmentInMemory> {
   const pieces: Buffer[] = [];
   const writer = new SegmentWriter(

@@ -101,7 +101,7 @@ describe('vectors as text', () => {
     const piece = fc.oneof(
       { weight: 3, arbitrary: float32.map(String) },
       fc.constantFrom(
-        ...'0123456789.-+eE, ]x',
+        ...Array.from('0123456789.-+eE, ]x'),
         '00',
         '1.',
         '.5',
