@@ -5,17 +5,17 @@ import { removePartials } from '../files/partial-files.ts';
 import { Fault } from '../faults/fault.ts';
 import { FileLock } from '../processes/file-lock.ts';
 import { LOCK_FILE } from '../vault/layout.ts';
-import {
-  YOUNG_GENERATION_MB,
-  type Assignment,
-  type FromWorker,
-  type TaskKind,
-  type Tasks,
-  type ToWorker,
-} from './port.ts';
+import type { Assignment, FromWorker, TaskKind, Tasks, ToWorker } from './port.ts';
 
 /** After this long a worker that was asked to stop is ended by force. */
 const PATIENCE_MS = 5000;
+
+/**
+ * A job moves hundreds of megabytes through buffers that live for a moment. A small young generation is collected often
+ * and gives them back at once; with the usual one they pile up until the whole heap is marked. Measured on an export of
+ * 20,000 points of 768 dimensions: 0.9 s of processor time in place of 1.6, and less memory.
+ */
+const YOUNG_GENERATION_MB = 3;
 
 /** Runs one assignment on its own thread. Rejects with a Fault; after `signal` with CANCELLED. */
 export function runOnThread<K extends TaskKind>(

@@ -1,7 +1,6 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { Fault } from '../faults/fault.ts';
-import { answerChecks, CheckThread } from './check-thread.ts';
-import { CHECKS, type Assignment, type FromWorker, type Tasks } from './port.ts';
+import type { Assignment, FromWorker, Tasks } from './port.ts';
 import type { TaskContext } from './task-context.ts';
 import type { BackupTask } from './tasks/backup.ts';
 import type { DiffTask } from './tasks/diff.ts';
@@ -15,7 +14,7 @@ import type { SampleTask } from './tasks/sample.ts';
 import type { VerifyTask } from './tasks/verify.ts';
 
 /**
- * The thread of one job, or one that helps it. Does what its worker data says, reports, and ends. It loads what that job needs and no more:
+ * The thread of one job: does what its worker data says, reports, and ends. It loads what that job needs and no more:
  * the client of Qdrant alone takes as long as a small backup takes to verify.
  */
 async function run({ kind, task }: Assignment, context: TaskContext): Promise<Tasks[keyof Tasks]['outcome']> {
@@ -43,29 +42,22 @@ async function run({ kind, task }: Assignment, context: TaskContext): Promise<Ta
   }
 }
 
-async function doJob(port: MessagePort, assignment: Assignment): Promise<void> {
-  const say = (message: FromWorker): void => port.postMessage(message);
-  const controller = new AbortController();
-  // There is one thing to tell a worker (ToWorker): stop.
-  port.on('message', () => controller.abort());
-  const second = new CheckThread(new URL(import.meta.url));
-  try {
-    const outcome = await run(assignment, {
-      signal: controller.signal,
-      report: (progress) => say({ type: 'progress', progress }),
-      helper: second.check,
-    });
-    say({ type: 'result', outcome });
-  } catch (error) {
-    const fault = Fault.from(error);
-    say({ type: 'error', fault: { ...fault.toData(), ...(controller.signal.aborted ? { code: 'CANCELLED' } : {}) } });
-  } finally {
-    await second.close();
-    port.close();
-  }
-}
+const port = parentPort;
+if (port === null) throw new Error('This is the entry of a worker thread.');
+const say = (message: FromWorker): void => port.postMessage(message);
+const controller = new AbortController();
+// There is one thing to tell a worker (ToWorker): stop.
+port.on('message', () => controller.abort());
 
-if (parentPort === null) throw new Error('This is the entry of a worker thread.');
-const told = workerData as Assignment | typeof CHECKS;
-if (told === CHECKS) answerChecks(parentPort);
-else await doJob(parentPort, told);
+try {
+  const outcome = await run(workerData as Assignment, {
+    signal: controller.signal,
+    report: (progress) => say({ type: 'progress', progress }),
+  });
+  say({ type: 'result', outcome });
+} catch (error) {
+  const fault = Fault.from(error);
+  say({ type: 'error', fault: { ...fault.toData(), ...(controller.signal.aborted ? { code: 'CANCELLED' } : {}) } });
+} finally {
+  port.close();
+}

@@ -78,52 +78,29 @@ function putBytes(out: GrowingBytes, { buffer, byteOffset, byteLength }: Float32
   out.append(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-/** Plain data of a fingerprint. */
-export interface FingerprintSums {
-  /** Eight words of 16 bits a bucket, little endian, so that sums stay exact. */
-  readonly words: Float64Array;
-  /** Points a bucket. */
-  readonly counts: Float64Array;
-}
-
-const BUCKETS = 256;
-const WORDS = 8;
-
 /**
  * What many points are together, whatever their order: the sum of their hashes in 256 buckets, by the first byte of the
  * hash. Equal for two sides that hold the same points; the buckets that differ tell where to look when they are not.
  */
 export class Fingerprint {
-  readonly sums: FingerprintSums = {
-    words: new Float64Array(BUCKETS * WORDS),
-    counts: new Float64Array(BUCKETS),
-  };
+  /** Eight words of 16 bits a bucket, little endian, so that sums stay exact. */
+  readonly #sums = new Float64Array(256 * 8);
+  readonly #counts = new Float64Array(256);
   count = 0;
 
   add(hash: Uint8Array): void {
-    const { words, counts } = this.sums;
     const bucket = hash[0] as number;
-    for (let word = 0; word < WORDS; word++)
-      words[bucket * WORDS + word] =
-        (words[bucket * WORDS + word] as number) + (hash[word * 2] as number) + (hash[word * 2 + 1] as number) * 256;
-    counts[bucket] = (counts[bucket] as number) + 1;
+    for (let word = 0; word < 8; word++)
+      this.#sums[bucket * 8 + word] =
+        (this.#sums[bucket * 8 + word] as number) + (hash[word * 2] as number) + (hash[word * 2 + 1] as number) * 256;
+    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
     this.count++;
-  }
-
-  /** More points, that were summed elsewhere. */
-  merge({ words, counts }: FingerprintSums): void {
-    for (let n = 0; n < words.length; n++) this.sums.words[n] = (this.sums.words[n] as number) + (words[n] as number);
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const more = counts[bucket] as number;
-      this.sums.counts[bucket] = (this.sums.counts[bucket] as number) + more;
-      this.count += more;
-    }
   }
 
   /** 64 hexadecimal digits. */
   digest(): string {
     const all = createHash('sha256');
-    for (const { buffer } of [this.sums.words, this.sums.counts]) all.update(new Uint8Array(buffer));
+    all.update(new Uint8Array(this.#sums.buffer)).update(new Uint8Array(this.#counts.buffer));
     return all.digest('hex');
   }
 }

@@ -14,7 +14,8 @@ export class Floats {
 }
 
 const POWERS = Float64Array.from({ length: 16 }, (_, n) => Number(`1e${n}`));
-const MOST_DIGITS = 15;
+/** Of digits and the point. */
+const LONGEST_EXACT = 15;
 
 /**
  * What `JsonScanner.numbers` does, and the same refusals, with the numbers appended to `out` as 32-bit floats.
@@ -67,7 +68,7 @@ export function scanFloats(scanner: JsonScanner, out: Floats): number {
       if (scale === 0) c = 0;
     }
     // Point and digits, of which there is one at least.
-    if ((c === 0x2c || c === 0x5d) && pos > first && pos - first <= MOST_DIGITS) {
+    if ((c === 0x2c || c === 0x5d) && pos > first && pos - first <= LONGEST_EXACT) {
       const value = whole / (POWERS[scale] as number);
       values[length++] = negative ? -value : value;
     } else {

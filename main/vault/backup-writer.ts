@@ -8,15 +8,14 @@ import type { PointValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
 import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
-import { freeName, readCatalog, type Catalog } from './catalog.ts';
+import { readCatalog, type Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
 import { PointTexts, textsPath } from './point-texts.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
 import { printManifest, sumsText, type ManifestBody, type SegmentRef } from './manifest.ts';
 import { MergedRows } from './merged-rows.ts';
 import { chooseParent, type Parent } from './parent.ts';
-import { noneIfDamaged, ReadBack } from './read-back.ts';
-import type { CheckGroup } from './segment-check.ts';
+import { checkSegment } from './segment-check.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { sweepFolder } from './sweep.ts';
 import type { WritableVault } from './vault.ts';
@@ -33,8 +32,6 @@ export interface BackupPlan {
   readonly textsIn?: string | undefined;
   /** Name and version of this program. */
   readonly reader: string;
-  /** Reads back what was written while more is being read; undefined: it is read back at the end. */
-  readonly helper?: CheckGroup | undefined;
 }
 
 /** What the one who takes the backup knows of it. */
@@ -63,7 +60,6 @@ export class BackupWriter {
   readonly #rows: MergedRows;
   readonly #file: TemporaryFile;
   readonly #segment: SegmentWriter;
-  readonly #readBack: ReadBack;
   readonly #fingerprint = new Fingerprint();
   readonly #written = new Fingerprint();
   /** Of the parent's rows that came by. */
@@ -90,11 +86,7 @@ export class BackupWriter {
     this.parent = at.parent;
     this.#file = at.file;
     this.#texts = at.texts;
-    this.#segment = new SegmentWriter(plan.schema, (bytes) => this.#write(bytes), {
-      sharded: plan.sharded,
-      wrote: (group) => this.#readBack.add(group),
-    });
-    this.#readBack = new ReadBack(at.file.path, this.#segment.shape, plan);
+    this.#segment = new SegmentWriter(plan.schema, (bytes) => this.#write(bytes), { sharded: plan.sharded });
     this.#rows = new MergedRows(at.parent.sources);
     this.#ahead = this.#rows.next();
   }
@@ -217,7 +209,9 @@ export class BackupWriter {
       await this.#file.discard();
       return;
     }
-    if (!(await this.#readBack.finds(this.#written.digest())))
+    const { signal } = this.#plan;
+    const found = await checkSegment(this.#file.path, { signal }).catch(noneIfDamaged);
+    if (found?.rows !== rows || found.fingerprint.digest() !== this.#written.digest())
       throw new Fault('WRITE_FAILED', {
         path: this.#folder,
         reason: 'what was read back is not what was written',
@@ -286,7 +280,6 @@ export class BackupWriter {
 
   async discard(): Promise<void> {
     this.#rows.close();
-    await this.#readBack.idle();
     await this.#file.discard();
     await this.#texts?.close();
     if (!this.#publishing) return;
@@ -297,4 +290,18 @@ export class BackupWriter {
       .then((catalog) => sweepFolder(this.#folder, catalog, check))
       .catch(() => undefined);
   }
+}
+
+/** What is being written is no backup yet: nobody has to hear of a damaged one. */
+function noneIfDamaged(error: unknown): null {
+  if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return null;
+  throw error;
+}
+
+/** Two backups of one second, or of collections that are called the same on two servers. */
+function freeName({ backups, unreadable }: Catalog, wanted: string): string {
+  const taken = new Set([...backups.map(({ manifest }) => manifest.name), ...unreadable.map(({ name }) => name)]);
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
+  return name;
 }

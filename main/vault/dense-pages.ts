@@ -80,8 +80,9 @@ const spare: ArrayBuffer[] = [];
 const MOST_SPARE = 8;
 
 /** The page was written, and nobody looks at it any more. */
-export function giveBack({ body: { buffer } }: DensePage): void {
-  if (spare.length < MOST_SPARE) spare.push(buffer);
+export function giveBack({ encoding, body: { buffer } }: DensePage): void {
+  // Those of places in a dictionary are smaller, and not taken from here.
+  if (encoding === 'BYTE_STREAM_SPLIT' && spare.length < MOST_SPARE) spare.push(buffer);
 }
 
 function roomFor(bytes: number): Buffer<ArrayBuffer> {

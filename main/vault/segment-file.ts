@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { RowGroup, SchemaElement } from 'hyparquet';
+import type { FileMetaData, SchemaElement } from 'hyparquet';
 import { parquetMetadata } from 'hyparquet/src/metadata.js';
 import { Fault, type FaultParams } from '../faults/fault.ts';
 import { segmentSchema, vectorsOfSchema, type SegmentVector } from './segment-columns.ts';
@@ -56,27 +56,24 @@ function reasonOf(error: unknown): string {
   return 'code' in error && error.code === 'ENOENT' ? 'missing' : 'unreadable';
 }
 
-/** What the columns of a segment are: those of every row, and its vectors. */
-export interface SegmentShape {
+/** A segment that is open for reading; what its footer says was checked against the size of the file. */
+export class SegmentFile {
+  readonly path: string;
+  readonly rows: number;
   readonly vectors: readonly SegmentVector[];
   /** It has a column `shard_key`. */
   readonly sharded: boolean;
-}
-
-/** The bytes of a segment. */
-export class SegmentBytes {
-  readonly path: string;
-  readonly size: number;
+  readonly groups: readonly SegmentGroup[];
   readonly #fd: number;
 
-  /** Throws BACKUP_DAMAGED {missing, unreadable}. */
-  static open(path: string): SegmentBytes {
+  /** Throws BACKUP_DAMAGED {missing, unreadable, truncated, too_large, content}. */
+  static open(path: string): SegmentFile {
     let fd = -1;
     try {
       // A pipe has no end and a device no length: neither is even opened.
       if (!statSync(path).isFile()) throw new Flaw('it is not an ordinary file', 'unreadable');
       fd = openSync(path, 'r');
-      return new SegmentBytes(path, fd);
+      return new SegmentFile(path, fd);
     } catch (error) {
       if (fd >= 0) closeSync(fd);
       throw damaged(path, error);
@@ -86,7 +83,25 @@ export class SegmentBytes {
   private constructor(path: string, fd: number) {
     this.path = path;
     this.#fd = fd;
-    this.size = fstatSync(fd).size;
+    const { size } = fstatSync(fd);
+    if (size < 12 || this.readNow(0, 4).readUInt32LE(0) !== MAGIC) throw new Flaw('no Parquet file');
+    const tail = this.readNow(size - 8, 8);
+    const length = tail.readUInt32LE(0);
+    if (tail.readUInt32LE(4) !== MAGIC || length > size - 12 || length > LONGEST_FOOTER)
+      throw new Flaw('the end of the file is missing', 'truncated');
+    const end = size - 8 - length;
+    const footer = this.readNow(end, length + 8);
+    if (passThrift(footer, 0) !== length) throw new Flaw('the footer has another length');
+    const metadata = parquetMetadata(footer, { geoparquet: false });
+    const { vectors, sharded } = vectorsOfSchema(metadata.schema);
+    const expected = segmentSchema(vectors, { sharded });
+    if (!sameSchema(metadata.schema, expected)) throw new Flaw('it has other columns');
+    this.vectors = vectors;
+    this.sharded = sharded;
+    const columns = expected.filter(({ type }) => type !== undefined).length;
+    this.groups = groupsOf(metadata, columns, end);
+    this.rows = this.groups.reduce((sum, { rows }) => sum + rows, 0);
+    if (BigInt(this.rows) !== metadata.num_rows) throw new Flaw('the number of rows is another');
   }
 
   /** Bytes at once: for a thread that has nothing else to do. Throws when there are fewer. */
@@ -115,53 +130,6 @@ export class SegmentBytes {
   }
 }
 
-/** A segment that is open for reading; what its footer says was checked against the size of the file. */
-export class SegmentFile implements SegmentShape {
-  readonly bytes: SegmentBytes;
-  readonly rows: number;
-  readonly vectors: readonly SegmentVector[];
-  readonly sharded: boolean;
-  readonly groups: readonly SegmentGroup[];
-
-  /** Throws BACKUP_DAMAGED {missing, unreadable, truncated, too_large, content}. */
-  static open(path: string): SegmentFile {
-    const bytes = SegmentBytes.open(path);
-    try {
-      return new SegmentFile(bytes);
-    } catch (error) {
-      bytes.close();
-      throw damaged(path, error);
-    }
-  }
-
-  private constructor(bytes: SegmentBytes) {
-    this.bytes = bytes;
-    const { size } = bytes;
-    if (size < 12 || bytes.readNow(0, 4).readUInt32LE(0) !== MAGIC) throw new Flaw('no Parquet file');
-    const tail = bytes.readNow(size - 8, 8);
-    const length = tail.readUInt32LE(0);
-    if (tail.readUInt32LE(4) !== MAGIC || length > size - 12 || length > LONGEST_FOOTER)
-      throw new Flaw('the end of the file is missing', 'truncated');
-    const end = size - 8 - length;
-    const footer = bytes.readNow(end, length + 8);
-    if (passThrift(footer, 0) !== length) throw new Flaw('the footer has another length');
-    const metadata = parquetMetadata(footer, { geoparquet: false });
-    const { vectors, sharded } = vectorsOfSchema(metadata.schema);
-    const expected = segmentSchema(vectors, { sharded });
-    if (!sameSchema(metadata.schema, expected)) throw new Flaw('it has other columns');
-    this.vectors = vectors;
-    this.sharded = sharded;
-    const columns = expected.filter(({ type }) => type !== undefined).length;
-    this.groups = groupsOf(metadata.row_groups, columns, end);
-    this.rows = this.groups.reduce((sum, { rows }) => sum + rows, 0);
-    if (BigInt(this.rows) !== metadata.num_rows) throw new Flaw('the number of rows is another');
-  }
-
-  close(): void {
-    this.bytes.close();
-  }
-}
-
 function sameSchema(found: readonly SchemaElement[], expected: readonly SchemaElement[]): boolean {
   const told = ({ name, type, type_length, repetition_type, converted_type, num_children }: SchemaElement): string =>
     JSON.stringify([name, type, type_length, repetition_type, converted_type, num_children]);
@@ -174,32 +142,22 @@ function sameSchema(found: readonly SchemaElement[], expected: readonly SchemaEl
   );
 }
 
-/** Row groups as a footer tells them; `end` is where what they are made of must end. */
-function groupsOf(groups: readonly RowGroup[], columns: number, end: number): SegmentGroup[] {
+function groupsOf(metadata: FileMetaData, columns: number, end: number): SegmentGroup[] {
   let first = 0;
-  return groups.map((group) => {
-    const found = groupOf(group, { first, columns, end });
-    first += found.rows;
-    return found;
+  return metadata.row_groups.map((group) => {
+    const rows = whole(group.num_rows, MOST_ROWS);
+    if (group.columns.length !== columns) throw new Flaw('a row group has other columns');
+    const chunks = group.columns.map(({ meta_data: meta, file_path }): SegmentChunk => {
+      if (meta === undefined || file_path !== undefined) throw new Flaw('a column lies elsewhere');
+      if (meta.codec !== 'GZIP' && meta.codec !== 'UNCOMPRESSED') throw new Flaw('a column has another codec');
+      const start = whole(meta.dictionary_page_offset ?? meta.data_page_offset, end);
+      const length = whole(meta.total_compressed_size, LARGEST_CHUNK);
+      if (start < 4 || start + length > end) throw new Flaw('a column lies outside the file');
+      return { start, length, packed: meta.codec === 'GZIP' };
+    });
+    first += rows;
+    return { first: first - rows, rows, chunks };
   });
-}
-
-/** A row group as its writer or a footer tells it, checked. */
-export function groupOf(
-  group: RowGroup,
-  { first, columns, end }: { readonly first: number; readonly columns: number; readonly end: number },
-): SegmentGroup {
-  const rows = whole(group.num_rows, MOST_ROWS);
-  if (group.columns.length !== columns) throw new Flaw('a row group has other columns');
-  const chunks = group.columns.map(({ meta_data: meta, file_path }): SegmentChunk => {
-    if (meta === undefined || file_path !== undefined) throw new Flaw('a column lies elsewhere');
-    if (meta.codec !== 'GZIP' && meta.codec !== 'UNCOMPRESSED') throw new Flaw('a column has another codec');
-    const start = whole(meta.dictionary_page_offset ?? meta.data_page_offset, end);
-    const length = whole(meta.total_compressed_size, LARGEST_CHUNK);
-    if (start < 4 || start + length > end) throw new Flaw('a column lies outside the file');
-    return { start, length, packed: meta.codec === 'GZIP' };
-  });
-  return { first, rows, chunks };
 }
 
 /** A number of a footer that must be between none and `most`. */

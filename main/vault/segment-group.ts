@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import type { PointId } from '../points/point-id.ts';
 import { HASH_LENGTH } from './segment-columns.ts';
-import { Flaw, type SegmentBytes, type SegmentGroup, type SegmentShape } from './segment-file.ts';
+import { Flaw, type SegmentFile, type SegmentGroup } from './segment-file.ts';
 import { IdColumn, readIds } from './segment-ids.ts';
 import { hashBody, idBody } from './segment-keys.ts';
 import { pagesOf, type InflatedColumn, type InflatedPage, type SegmentPage } from './segment-pages.ts';
@@ -30,24 +30,18 @@ export interface LoadedGroup {
 
 /** Reads row groups of a segment, one behind the other. */
 export class GroupLoader {
-  readonly #bytes: Pick<SegmentBytes, 'read'>;
-  readonly #shape: SegmentShape;
+  readonly #file: SegmentFile;
   readonly #vectors: boolean;
   readonly #last: PointId = { kind: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
 
-  constructor(
-    bytes: Pick<SegmentBytes, 'read'>,
-    shape: SegmentShape,
-    { vectors = true }: { readonly vectors?: boolean } = {},
-  ) {
-    this.#bytes = bytes;
-    this.#shape = shape;
+  constructor(file: SegmentFile, { vectors }: { readonly vectors: boolean }) {
+    this.#file = file;
     this.#vectors = vectors;
   }
 
   /** Throws a Flaw, or what reading and inflating throw. Its file is not read any more when it has ended. */
   async load(group: SegmentGroup, wanted: Uint8Array | null): Promise<LoadedGroup> {
-    const { sharded, vectors } = this.#shape;
+    const { sharded, vectors } = this.#file;
     const others = sharded ? 4 : 3;
     const columns = await this.#inflate(group, wanted, this.#vectors ? group.chunks.length : others);
     const [idColumn, hashColumn, payloadColumn, shardColumn] = columns;
@@ -76,7 +70,7 @@ export class GroupLoader {
     for (const [index, chunk] of group.chunks.slice(0, count).entries()) {
       bytes += chunk.length;
       if (bytes > LARGEST_GROUP) throw new Flaw('a row group is too large', 'too_large');
-      const { dictionary, pages } = pagesOf(await this.#bytes.read(chunk.start, chunk.length), chunk, group.rows);
+      const { dictionary, pages } = pagesOf(await this.#file.read(chunk.start, chunk.length), chunk, group.rows);
       for (const { length, values } of pages) bytes += length + values;
       bytes += dictionary?.length ?? 0;
       if (bytes > LARGEST_GROUP) throw new Flaw('a row group is too large', 'too_large');

@@ -78,7 +78,7 @@ export class SegmentKeys {
         at += page.rows * HASH_LENGTH;
       }
     } catch (error) {
-      throw damaged(this.#file.bytes.path, error, { row: group.first });
+      throw damaged(this.#file.path, error, { row: group.first });
     }
     this.#first = group.first;
     this.#end = group.first + group.rows;
@@ -87,7 +87,7 @@ export class SegmentKeys {
   #pages(group: SegmentGroup, column: number): readonly SegmentPage[] {
     const chunk = group.chunks[column];
     if (chunk === undefined) throw new Flaw('a column is missing');
-    return pagesOf(this.#file.bytes.readNow(chunk.start, chunk.length), chunk, group.rows).pages;
+    return pagesOf(this.#file.readNow(chunk.start, chunk.length), chunk, group.rows).pages;
   }
 }
 

@@ -34,7 +34,7 @@ export async function* readSegment(
   { signal, select, vectors = true }: ReadSegmentOptions = {},
 ): AsyncGenerator<SegmentBatch, void, undefined> {
   const file = SegmentFile.open(path);
-  const loader = new GroupLoader(file.bytes, file, { vectors });
+  const loader = new GroupLoader(file, { vectors });
   let ahead: Promise<LoadedGroup | null> | undefined;
   try {
     const groups = file.groups[Symbol.iterator]();
@@ -78,17 +78,7 @@ function wantedRows(first: number, rows: number, select: ReadSegmentOptions['sel
   return count === 0 ? 'none' : wanted;
 }
 
-/** The wanted rows of a group. */
-export function* pointsOf({
-  first,
-  rows,
-  wanted,
-  ids,
-  hashes,
-  payloads,
-  shardKeys,
-  vectors,
-}: LoadedGroup): SegmentBatch {
+function* pointsOf({ first, rows, wanted, ids, hashes, payloads, shardKeys, vectors }: LoadedGroup): SegmentBatch {
   const span = { start: 0, end: 0 };
   const present: VectorValues[] = [];
   const hash = new Uint8Array(HASH_LENGTH);

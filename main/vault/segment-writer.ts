@@ -13,11 +13,9 @@ import {
   HASH_LENGTH,
   segmentSchema,
   segmentVectors,
-  vectorsOfSchema,
   type SegmentOptions,
   type SegmentVector,
 } from './segment-columns.ts';
-import { groupOf, type SegmentGroup, type SegmentShape } from './segment-file.ts';
 
 /** Points that are kept in memory until they are a row group, in bytes of what they hold. */
 const GROUP_BYTES = 4 << 20;
@@ -30,15 +28,9 @@ export interface WrittenSegment {
   readonly sha256: string;
 }
 
-export interface SegmentWriterOptions extends SegmentOptions {
-  /** Called when the bytes of a row group are out. */
-  readonly wrote?: (group: SegmentGroup) => void;
-}
-
 /** Writes points, in the order they come, as a Parquet file. `write` gets its bytes one behind the other. */
 export class SegmentWriter {
   readonly #write: (bytes: Buffer) => Promise<void>;
-  readonly #wrote: SegmentWriterOptions['wrote'];
   readonly #sharded: boolean;
   readonly #out = new ByteWriter(1 << 20);
   readonly #parquet: ParquetWriter;
@@ -52,13 +44,8 @@ export class SegmentWriter {
   #rows = 0;
   #bytes = 0;
 
-  constructor(
-    schema: VectorSchema,
-    write: (bytes: Buffer) => Promise<void>,
-    { sharded = false, wrote }: SegmentWriterOptions = {},
-  ) {
+  constructor(schema: VectorSchema, write: (bytes: Buffer) => Promise<void>, { sharded = false }: SegmentOptions = {}) {
     this.#write = write;
-    this.#wrote = wrote;
     this.#sharded = sharded;
     this.#vectors = segmentVectors(schema);
     for (const { name, kind, size, column } of this.#vectors)
@@ -107,17 +94,10 @@ export class SegmentWriter {
     add(this.#hashChunk(group.rows), 1);
     add(await this.#payloads.finish(this.#out), 2);
     for (const column of this.#dense.values()) add(await column.finish(this.#out), written.columns.length);
-    const first = this.#rows;
     this.#rows += group.rows;
     group.clear();
     this.#hashes.length = 0;
     await this.#pass();
-    this.#wrote?.(groupOf(written, { first, columns: written.columns.length, end: this.#bytes }));
-  }
-
-  /** As its footer will say. */
-  get shape(): SegmentShape {
-    return vectorsOfSchema(segmentSchema(this.#vectors, { sharded: this.#sharded }));
   }
 
   #hashChunk(rows: number): ColumnChunk {

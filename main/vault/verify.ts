@@ -18,7 +18,7 @@ import {
   VAULT_FILE,
 } from './layout.ts';
 import { sumsText } from './manifest.ts';
-import { checkSegment, sha256OfFile, type CheckGroup } from './segment-check.ts';
+import { checkSegment, sha256OfFile } from './segment-check.ts';
 import { findStrays } from './sweep.ts';
 import { vaultDamage } from './vault.ts';
 
@@ -41,8 +41,6 @@ export interface VerifyOptions {
   /** Every point, and not only the checksums of files. */
   readonly full: boolean;
   readonly signal: AbortSignal;
-  /** Who else has time to check points. */
-  readonly helper?: CheckGroup | undefined;
   /** Called when a file was read, with its bytes and, of a full check, its points. */
   readonly passed?: (bytes: number, points: number) => void;
 }
@@ -115,26 +113,23 @@ export class Verifier {
       () => null,
     );
     if (size === null) return { reason: 'missing' };
-    const hash = size === bytes ? await sha256OfFile(path, signal) : null;
-    if (hash !== sha256) return { reason: 'checksum' };
+    if (size !== bytes) return { reason: 'checksum' };
+    try {
+      if ((await sha256OfFile(path, signal)) !== sha256) return { reason: 'checksum' };
+    } catch (error) {
+      return flawIn(error);
+    }
     passed?.(bytes, 0);
     return null;
   }
 
   async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Flawed | null> {
-    const { full } = this.#options;
-    const [file, content] = await Promise.all([
-      this.#checkFile(path, sha256, bytes),
-      full ? this.#checkPointsOf(path, rows) : null,
-    ]);
-    return file ?? content;
-  }
-
-  async #checkPointsOf(path: string, rows: number): Promise<Flawed | null> {
-    const { signal, helper, passed } = this.#options;
+    const file = await this.#checkFile(path, sha256, bytes);
+    if (file !== null || !this.#options.full) return file;
+    const { signal, passed } = this.#options;
     try {
-      const found = await checkSegment(path, { signal, helper });
-      if (found.count !== rows) return { reason: 'rows' };
+      const checked = await checkSegment(path, { signal });
+      if (checked.rows !== rows) return { reason: 'rows' };
       passed?.(0, rows);
       return null;
     } catch (error) {

@@ -8,7 +8,8 @@ import { PointScanner } from '../../main/points/point-scanner.ts';
 import { PointValuesReader, type PointValues } from '../../main/points/point-values.ts';
 import { VectorShapes } from '../../main/points/vector-shapes.ts';
 import type { VectorSchema } from '../../main/points/vector-schema.ts';
-import { SegmentWriter, type SegmentWriterOptions, type WrittenSegment } from '../../main/vault/segment-writer.ts';
+import type { SegmentOptions } from '../../main/vault/segment-columns.ts';
+import { SegmentWriter, type WrittenSegment } from '../../main/vault/segment-writer.ts';
 import { temporaryFolder } from './archives.ts';
 
 export interface SegmentInMemory {
@@ -21,7 +22,7 @@ export interface SegmentInMemory {
 export async function writeSegment(
   schema: VectorSchema,
   points: readonly string[],
-  { flushEvery = Infinity, ...options }: SegmentWriterOptions & { readonly flushEvery?: number } = {},
+  { flushEvery = Infinity, ...options }: SegmentOptions & { readonly flushEvery?: number } = {},
 ): Promise<SegmentInMemory> {
   const pieces: Buffer[] = [];
   const writer = new SegmentWriter(

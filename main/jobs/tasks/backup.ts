@@ -33,10 +33,7 @@ export interface BackupOutcome {
 }
 
 /** Takes one backup of a collection. */
-export async function backUpCollection(
-  task: BackupTask,
-  { signal, report, helper }: TaskContext,
-): Promise<BackupOutcome> {
+export async function backUpCollection(task: BackupTask, { signal, report }: TaskContext): Promise<BackupOutcome> {
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
   const there = await existing(task.companions, task.mayLackCompanions === true);
@@ -53,7 +50,7 @@ export async function backUpCollection(
     return await withVault(task.vault, { purpose: 'backup', create: true, signal }, async (vault, catalog) => {
       const wish = { ...task, companions };
       const to = { vault, catalog, textsIn: task.vault.textsIn };
-      const taken = await takeBackup(wish, { control, http }, to, { signal: either, meter, helper });
+      const taken = await takeBackup(wish, { control, http }, to, { signal: either, meter });
       const { manifest, bytesAdded, notices } = taken;
       return {
         name: manifest.name,

@@ -10,7 +10,6 @@ import { SAFETY } from '../../vault/rotation.ts';
 import { planRestore, type RestoreStrategy, type Standing } from '../../vault/restore-plan.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
-import type { TaskContext } from '../task-context.ts';
 import { compareWithIndex, idInRequest } from './live-comparison.ts';
 import type { PathFilter } from './path-filter.ts';
 import type { RestoreTask } from './restore-task.ts';
@@ -31,7 +30,6 @@ export interface Work {
   readonly catalog: Catalog;
   readonly signal: AbortSignal;
   readonly meter: ProgressMeter;
-  readonly helper: TaskContext['helper'];
 }
 
 /** How the target stands to the chosen points, and which they are. */
@@ -78,7 +76,7 @@ async function safetyCopy(
   work: Work,
   vault: WritableVault,
 ): Promise<{ readonly copy: StoredBackup; readonly notices: readonly Notice[] }> {
-  const { task, target, control, http, catalog, signal, meter, helper } = work;
+  const { task, target, control, http, catalog, signal, meter } = work;
   const { manifest, notices } = await takeBackup(
     {
       ...{ source: task.source, pathKey: task.pathKey, generator: task.generator, usualModel: task.usualModel },
@@ -86,7 +84,7 @@ async function safetyCopy(
     },
     { control, http },
     { vault, catalog, textsIn: task.vault.textsIn },
-    { signal, meter, helper },
+    { signal, meter },
   );
   return { copy: findBackup(await readCatalog(vault.dir), manifest.name), notices };
 }

@@ -49,7 +49,7 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
   meter.begin('preparing');
   const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
   const restore = (vault: WritableVault | Fault | null, catalog: Catalog): Promise<RestoreOutcome> =>
-    fromCatalog(task, { http, vault, catalog, signal, meter, helper: context.helper });
+    fromCatalog(task, { http, vault, catalog, signal, meter });
   try {
     if (task.dryRun) return await restore(null, await catalogIn(task.vault));
     return await holdingVault(task.vault, { purpose: 'restore', signal }, restore);
@@ -60,13 +60,13 @@ export async function restoreBackup(task: RestoreTask, context: TaskContext): Pr
   }
 }
 
-type Means = Pick<Work, 'http' | 'catalog' | 'signal' | 'meter' | 'helper'> & {
+type Means = Pick<Work, 'http' | 'catalog' | 'signal' | 'meter'> & {
   /** A fault: why the vault could not be locked. null: nobody tried. */
   readonly vault: WritableVault | Fault | null;
 };
 
 async function fromCatalog(asked: RestoreTask, means: Means): Promise<RestoreOutcome> {
-  const { http, vault, catalog, signal, meter, helper } = means;
+  const { http, vault, catalog, signal, meter } = means;
   const backup = findBackup(catalog, asked.backup);
   let target: RestoreTarget | null = null;
   let ours = asked.unfinished ? null : false;
@@ -84,7 +84,7 @@ async function fromCatalog(asked: RestoreTask, means: Means): Promise<RestoreOut
     const copies = task.safetyCopy && !task.dryRun && task.onConflict !== 'skip' && !target.empty;
     if (copies && vault instanceof Fault) throw vault;
     const held = vault instanceof Fault ? null : vault;
-    const work = { task, backup, target, control, http, vault: held, copies, catalog, signal, meter, helper };
+    const work = { task, backup, target, control, http, vault: held, copies, catalog, signal, meter };
     const outcome = await run(work);
     const { put, notices } = await putCompanions(task.dryRun ? [] : companions);
     const left = companionsTo === null ? backup.manifest.companions.length : 0;

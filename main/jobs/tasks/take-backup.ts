@@ -11,7 +11,6 @@ import type { Catalog } from '../../vault/catalog.ts';
 import type { CompanionFile } from '../../vault/companions.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
-import type { TaskContext } from '../task-context.ts';
 import { modelInMetadata } from './import-checks.ts';
 import { beginReading, endReading, pagesOf } from './reading.ts';
 import { shardKeysOf } from './shard-keys.ts';
@@ -40,14 +39,14 @@ export async function takeBackup(
   wish: BackupWish,
   from: { readonly control: Control; readonly http: QdrantHttp },
   to: { readonly vault: WritableVault; readonly catalog: Catalog; readonly textsIn: string | undefined },
-  { signal, meter, helper }: Pick<TaskContext, 'signal' | 'helper'> & { readonly meter: ProgressMeter },
+  { signal, meter }: { readonly signal: AbortSignal; readonly meter: ProgressMeter },
 ): Promise<TakenBackup> {
   const { control, http } = from;
   const createdAt = new Date();
   const reading = await beginReading(control, http, wish, signal);
   const { collection, settings, schema, before, keys } = reading;
   const writer = await BackupWriter.begin(to.vault, to.catalog, {
-    ...{ source: wish.source, collection, schema, createdAt, signal, textsIn: to.textsIn, helper },
+    ...{ source: wish.source, collection, schema, createdAt, signal, textsIn: to.textsIn },
     reader: wish.generator,
     sharded: shardKeysOf(settings).length > 0,
   });

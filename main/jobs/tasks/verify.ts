@@ -24,7 +24,7 @@ export interface VerifyOutcome {
 /** Reads backups and says what is wrong with them. Damage is an answer, not a throw. */
 export async function verifyBackups(
   { vault, backup, full }: VerifyTask,
-  { signal, report, helper }: TaskContext,
+  { signal, report }: TaskContext,
 ): Promise<VerifyOutcome> {
   const meter = new ProgressMeter(report);
   meter.begin('preparing');
@@ -38,12 +38,11 @@ export async function verifyBackups(
   const verifier = new Verifier(vault.dir, {
     full,
     signal,
-    helper,
     passed: (bytes, points) => meter.at((passed.points += points), (passed.bytes += bytes)),
   });
   const all: CheckedBackup[] = [];
   const began = new Date().toISOString();
-  const thorough = new Verifier(vault.dir, { full: true, signal, helper });
+  const thorough = new Verifier(vault.dir, { full: true, signal });
   const read = new Set<string>();
   for (const one of chosen) {
     signal.throwIfAborted();

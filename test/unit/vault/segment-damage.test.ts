@@ -19,7 +19,7 @@ import { anyPoints, EVERY_KIND, pointTexts, segmentOnDisk, writeSegment } from '
 /** A fault that says what is wrong, or the digest of the points that are all as they were stored. */
 async function outcome(path: string): Promise<Fault | string> {
   try {
-    return (await checkSegment(path)).digest();
+    return (await checkSegment(path)).fingerprint.digest();
   } catch (error) {
     if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return error;
     throw error;

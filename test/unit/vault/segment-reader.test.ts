@@ -51,7 +51,7 @@ test('a segment gives back the points that were put in, in one row group or seve
         shardKey: values.shardKey,
       }));
       expect(read.map(({ payload, shardKey }) => ({ payload, shardKey }))).toEqual(expected);
-      expect((await checkSegment(path)).count).toBe(points.length);
+      expect((await checkSegment(path)).rows).toBe(points.length);
 
       const some = (row: number): boolean => row % 3 === 1;
       expect(await readAll(path, { select: some })).toEqual(read.filter(({ row }) => some(row)));

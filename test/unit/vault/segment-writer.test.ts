@@ -97,7 +97,7 @@ describe('a segment', () => {
     const { file, hashes } = await writeSegment(new Map(), texts);
     expect(parquetMetadata(file).row_groups.map(({ num_rows }) => num_rows)).toEqual([4n, 4n, 4n, 4n, 2n]);
     for (const rows of await byOthers(file)) expect(rows.map(({ hash }) => hash)).toEqual(hashes);
-    expect((await checkSegment(segmentOnDisk(file))).count).toBe(18);
+    expect((await checkSegment(segmentOnDisk(file))).rows).toBe(18);
   });
 
   test('holds numbers of 16 bits in two bytes each at most', async () => {
