@@ -124,8 +124,19 @@ export class Verifier {
   }
 
   async #checkSegment(path: string, sha256: string, bytes: number, rows: number): Promise<Flawed | null> {
-    const file = await this.#checkFile(path, sha256, bytes);
-    if (file !== null || !this.#options.full) return file;
+    const { full } = this.#options;
+    // Side by side: while one waits for the disk or for what is inflated elsewhere, the other has this thread.
+    const [file, points] = await Promise.allSettled([
+      this.#checkFile(path, sha256, bytes),
+      full ? this.#checkPointsOf(path, rows) : null,
+    ]);
+    if (file.status === 'rejected') throw file.reason;
+    if (file.value !== null) return file.value;
+    if (points.status === 'rejected') throw points.reason;
+    return points.value;
+  }
+
+  async #checkPointsOf(path: string, rows: number): Promise<Flawed | null> {
     const { signal, passed } = this.#options;
     try {
       const checked = await checkSegment(path, { signal });
