@@ -80,7 +80,7 @@ function string(buf: Uint8Array, pos: number, out: GrowingBytes): number {
   for (let c = buf[end] as number; c !== QUOTE; c = buf[end] as number) {
     if (c === BACKSLASH) {
       end++;
-      if (!isNeeded(buf, end)) canonical = false;
+      if (!isCanonicalEscape(buf, end)) canonical = false;
     }
     end++;
   }
@@ -99,7 +99,7 @@ function string(buf: Uint8Array, pos: number, out: GrowingBytes): number {
  * letter where there is one, else `\u00` and two digits in lower case, and that for control characters alone. Qdrant writes no
  * other escapes, so that its strings can be copied.
  */
-function isNeeded(buf: Uint8Array, pos: number): boolean {
+function isCanonicalEscape(buf: Uint8Array, pos: number): boolean {
   const c = buf[pos] as number;
   if (c !== 0x75) return c !== 0x2f;
   const [high, low] = [buf[pos + 3] as number, buf[pos + 4] as number];

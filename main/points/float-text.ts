@@ -1,8 +1,7 @@
-/**
- * 32-bit floats as text: 9 significant digits, which tell any two of them apart.
- */
+/** 32-bit floats as text: 9 significant digits, which tell any two of them apart. `scan-floats.ts` reads them. */
 
 const POWERS = Float64Array.from({ length: 14 }, (_, n) => Number(`1e${n}`));
+
 /** Bytes that one number may take, with the comma behind it: sign, leading zeros or exponent, nine digits, point. */
 export const LONGEST_FLOAT = 20;
 

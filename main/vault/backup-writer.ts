@@ -8,7 +8,7 @@ import type { PointValues } from '../points/point-values.ts';
 import type { VectorSchema } from '../points/vector-schema.ts';
 import { sumRows } from './backup-rows.ts';
 import { writeState } from './backup-state.ts';
-import { readCatalog, type Catalog } from './catalog.ts';
+import { freeName, readCatalog, type Catalog } from './catalog.ts';
 import { storeCompanions, type CompanionFile } from './companions.ts';
 import { PointTexts, textsPath } from './point-texts.ts';
 import { backupName, BACKUPS, folderName, manifestPath, SEGMENTS, segmentPath, sumsPath } from './layout.ts';
@@ -296,12 +296,4 @@ export class BackupWriter {
 function noneIfDamaged(error: unknown): null {
   if (error instanceof Fault && error.code === 'BACKUP_DAMAGED') return null;
   throw error;
-}
-
-/** Two backups of one second, or of collections that are called the same on two servers. */
-function freeName({ backups, unreadable }: Catalog, wanted: string): string {
-  const taken = new Set([...backups.map(({ manifest }) => manifest.name), ...unreadable.map(({ name }) => name)]);
-  let name = wanted;
-  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
-  return name;
 }

@@ -171,3 +171,11 @@ export async function list(dir: string): Promise<string[]> {
     throw readFault(error, dir);
   }
 }
+
+/** `wanted`, or one that nobody has: two backups may be of one second, or of collections that are called the same on two servers. */
+export function freeName({ backups, unreadable }: Catalog, wanted: string): string {
+  const taken = new Set([...backups.map(({ manifest }) => manifest.name), ...unreadable.map(({ name }) => name)]);
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}-${n}`;
+  return name;
+}
