@@ -62,6 +62,17 @@ test('a list of checksums alone is of a backup that somebody took away: nothing 
   expect((await verify(dir)).lost.map(({ name }) => name)).toEqual([names[0]]);
 });
 
+test('a list of checksums that cannot be written again keeps nobody from making room', async () => {
+  const { dir, folder, names } = await twoBackups();
+  const sums = join(folder, 'backups', `${names[1] ?? ''}.sha256`);
+  rmSync(sums);
+  // No file takes the place of a folder that holds something.
+  mkdirSync(join(sums, 'something'), { recursive: true });
+  const before = filesOf(folder).length;
+  expect(await prune(dir, { keepLast: 1 }, day(3).getTime())).toEqual([names[0]]);
+  expect(filesOf(folder)).toHaveLength(before - 2);
+});
+
 test('what the only run left that was killed goes with the next', async () => {
   const { dir, folder, names } = await twoBackups();
   const state = { pinned: false, verified_at: null, accepted: false, published: false };
