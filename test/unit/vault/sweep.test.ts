@@ -161,3 +161,19 @@ test('a backup that was published after the catalog was read is neither lost nor
   await sweepFolder(folder, catalog, none);
   expect(filesOf(folder)).toEqual(before);
 });
+
+test('a segment or companion that cannot be read to its end is damage, and the verification goes on', async () => {
+  const { dir, names } = await twoBackups();
+  const disk = failingDisk(dir);
+  const { reads } = await disk.watch(() => verify(dir));
+  const bodies = reads.flatMap(({ name, path }, n) =>
+    name === 'read' && /^[^/]+\/(segments|companions)\//.test(path) ? [n + 1] : [],
+  );
+  expect(bodies.length).toBeGreaterThan(3);
+  for (const n of bodies) {
+    const { reached, error, value } = await disk.failReadAt(n, 'EIO', () => verify(dir));
+    expect([reached, error]).toEqual([true, undefined]);
+    expect(value?.backups.map(({ name }) => name)).toEqual(names);
+    expect(value?.backups.flatMap(({ damage }) => damage)).toMatchObject([{ reason: 'unreadable' }]);
+  }
+});
