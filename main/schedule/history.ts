@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { Scheduled, SkipReason } from './due.ts';
+import type { Schedule } from './slots.ts';
+
+const moment = z.iso.datetime();
+const index = z.object({ connection: z.string(), collection: z.string() });
+export type IndexRef = Readonly<z.infer<typeof index>>;
+
+/** One name for an index, whatever characters are in the two. */
+export const indexKey = ({ connection, collection }: IndexRef): string => JSON.stringify([connection, collection]);
+
+const fault = z.object({ code: z.string(), message: z.string() });
+const SKIP_REASONS = [
+  'not-running',
+  'asleep',
+  'paused',
+  'unreachable',
+  'failing',
+  'clock',
+] as const satisfies SkipReason[];
+
+/** What happened, one line of `history.jsonl` each; docs/schedules.md tells the format. */
+export const recordSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('run'),
+    at: moment,
+    index,
+    /** null: somebody asked for it. */
+    slot: moment.nullable(),
+    caughtUp: z.boolean(),
+    durationMs: z.number(),
+    /** null: it failed. */
+    backup: z.object({ name: z.string(), points: z.number(), changes: z.number(), bytesAdded: z.number() }).nullable(),
+    fault: fault.nullable(),
+    /** The server did not answer. */
+    unreachable: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('skipped'),
+    at: moment,
+    index,
+    from: moment,
+    to: moment,
+    count: z.number().int(),
+    reason: z.enum(SKIP_REASONS),
+  }),
+  /** The clock went back behind what was dealt with: the count begins anew. */
+  z.object({ kind: z.literal('clock'), at: moment, index }),
+]);
+export type HistoryRecord = Readonly<z.infer<typeof recordSchema>>;
+
+/** What the records of one index come to. Times are in milliseconds since 1970. */
+export interface IndexHistory {
+  /** Slots up to this one are dealt with; null: none ever was. */
+  readonly handled: number | null;
+  /** When the clock was last found to have gone back; null: it never was. */
+  readonly clockAt: number | null;
+  /** Failed runs for the slot that came last, and the last of them. */
+  readonly attempts: number;
+  readonly attemptedAt: number | null;
+  readonly unreachable: boolean;
+  /** The last run failed, then; null: it did not. */
+  readonly failedAt: number | null;
+  readonly lastRun: Extract<HistoryRecord, { kind: 'run' }> | null;
+}
+
+const NOTHING: IndexHistory = {
+  handled: null,
+  clockAt: null,
+  attempts: 0,
+  attemptedAt: null,
+  unreachable: false,
+  failedAt: null,
+  lastRun: null,
+};
+
+/** What records come to, index by index; oldest first. */
+export class Histories {
+  readonly #found = new Map<string, IndexHistory>();
+
+  constructor(records: readonly HistoryRecord[] = []) {
+    for (const record of records) this.add(record);
+  }
+
+  add(record: HistoryRecord): void {
+    const key = indexKey(record.index);
+    this.#found.set(key, after(this.of(record.index), record));
+  }
+
+  /** One more run for the same slot found no server, at `at`: that is not worth a line every quarter of an hour. */
+  stillUnreachable(index: IndexRef, at: number): void {
+    const before = this.of(index);
+    this.#found.set(indexKey(index), { ...before, attempts: before.attempts + 1, attemptedAt: at, failedAt: at });
+  }
+
+  of(index: IndexRef): IndexHistory {
+    return this.#found.get(indexKey(index)) ?? NOTHING;
+  }
+}
+
+function after(before: IndexHistory, record: HistoryRecord): IndexHistory {
+  const at = Date.parse(record.at);
+  switch (record.kind) {
+    case 'clock':
+      return { ...before, handled: at, clockAt: at, attempts: 0, attemptedAt: null, unreachable: false };
+    case 'skipped':
+      return { ...before, handled: Date.parse(record.to), attempts: 0, attemptedAt: null, unreachable: false };
+    case 'run': {
+      const slot = record.slot === null ? null : Date.parse(record.slot);
+      if (record.fault === null)
+        return {
+          ...{ handled: slot ?? before.handled, clockAt: before.clockAt, attempts: 0, attemptedAt: null },
+          ...{ unreachable: false, failedAt: null, lastRun: record },
+        };
+      const failed = { ...before, failedAt: at, lastRun: record };
+      if (slot === null) return failed;
+      return { ...failed, attempts: before.attempts + 1, attemptedAt: at, unreachable: record.unreachable };
+    }
+  }
+}
+
+/**
+ * Since when an index is protected, by the clock of today. What was set while the clock was wrong may lie ahead by years: then
+ * it is protected since that was found out.
+ */
+export function protectedSince(since: number, { clockAt }: IndexHistory, now: number): number {
+  return since <= now ? since : (clockAt ?? since);
+}
+
+/** How an index stands to its schedule. `since`: it was set then. */
+export function scheduledFrom(
+  ref: IndexRef,
+  { schedule, since }: { readonly schedule: Schedule; readonly since: number },
+  history: IndexHistory,
+  now: number,
+): Scheduled {
+  const { handled, attempts, attemptedAt, unreachable } = history;
+  // A schedule that was set later begins then: what it would have been before is nobody's promise.
+  const begun = protectedSince(since, history, now);
+  return {
+    index: indexKey(ref),
+    schedule,
+    handled: Math.max(handled ?? begun, begun),
+    attempts,
+    attemptedAt,
+    unreachable,
+  };
+}
