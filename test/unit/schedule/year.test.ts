@@ -70,8 +70,8 @@ class World {
   paused: { since: number; until: number | null } | null = null;
   answers = true;
   disk = true;
-  /** Of the backups of each index that are there, when the newest was taken. */
-  readonly lastGood = new Map<string, number>();
+  /** Of the backups of each index that are there, when they were taken, by whatever clock. */
+  readonly taken = new Map<string, number[]>();
   frozen = false;
   runs = 0;
   #busy = 0;
@@ -124,6 +124,12 @@ class World {
     );
   }
 
+  /** The last that this clock can have dated, or any. */
+  lastGood(key: string): number | null {
+    const taken = this.taken.get(key) ?? [];
+    return taken.findLast((at) => at <= this.clock.now()) ?? taken.at(-1) ?? null;
+  }
+
   since(ref: IndexRef): number {
     return protectedSince(BEGIN, this.histories.of(ref), this.clock.now());
   }
@@ -136,7 +142,7 @@ class World {
           key,
           schedule: SCHEDULES[n] as Schedule,
           since: this.since(ref),
-          lastGood: this.lastGood.get(key) ?? null,
+          lastGood: this.lastGood(key),
         },
         ...{ failedAt: this.histories.of(ref).failedAt, running: false, paused: this.paused !== null, timeZone: ZONE },
       };
@@ -195,9 +201,9 @@ class World {
       expect(this.backups.filter(({ name, collection }) => gone.has(name) && collection === key)).toEqual([]);
     const indexes = new Set(this.backups.map(({ collection }) => collection));
     this.backups = this.backups.filter(({ name }) => !gone.has(name));
-    this.lastGood.clear();
+    this.taken.clear();
     for (const { collection, createdAt } of this.backups)
-      this.lastGood.set(collection, Math.max(createdAt, this.lastGood.get(collection) ?? createdAt));
+      this.taken.set(collection, [...(this.taken.get(collection) ?? []), createdAt]);
     // The floor.
     expect(new Set(this.backups.map(({ collection }) => collection))).toEqual(indexes);
   }
