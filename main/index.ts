@@ -6,6 +6,8 @@ import type { AppState } from '../preload/api.ts';
 import { questionOf } from './mcp/approval-question.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
+import { Protection } from './protection/protection.ts';
+import { wallClock } from './protection/wall-clock.ts';
 import { createService } from './service/backup-service.ts';
 import type { Service } from './service/service.ts';
 import { settingsNotices } from './service/settings-notices.ts';
@@ -36,13 +38,13 @@ const resources = join(app.getAppPath(), 'resources');
 
 registerPageScheme();
 refuseNavigation(app);
-if (app.requestSingleInstanceLock({ hidden: launch.hidden })) void app.whenReady().then(run);
+if (app.requestSingleInstanceLock({ hidden: launch.hidden })) void app.whenReady().then(() => run());
 else {
   process.stdout.write('Vectorkeep is already running.\n');
   app.quit();
 }
 
-function run(): void {
+async function run(): Promise<void> {
   app.dock?.hide();
   refusePermissions(session.defaultSession);
   servePage(session.defaultSession, join(import.meta.dirname, '../renderer'));
@@ -58,6 +60,9 @@ function run(): void {
     qdrantBinary,
     workerScript: new URL('worker.js', import.meta.url),
     generator: `Vectorkeep ${app.getVersion()}`,
+  });
+  const protection = await Protection.open({
+    ...{ service, settings, home, clock: wallClock, builtin: qdrantBinary !== undefined },
   });
   const window: MainWindow = new MainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
@@ -76,6 +81,7 @@ function run(): void {
     endpoint: endpoint.view(),
     builtinAvailable: qdrantBinary !== undefined,
     keyStorage: settings.keyStorage,
+    startsAtLogin: null,
     notices: settingsNotices(settings.damage),
   });
   const announcer = createAnnouncer({
@@ -108,6 +114,8 @@ function run(): void {
       dialogs,
       grants,
       endpoint,
+      protection,
+      setStartsAtLogin: () => undefined,
       state,
       onChange: () => announcer.stateChanged(),
       onLook: (connection, indexes) => announcer.looked(connection, indexes),
@@ -126,10 +134,12 @@ function run(): void {
     const work = announcer.work();
     return work.length === 0 || dialogs.quitAnyway(work);
   };
-  endInOrder(service, endpoint, askToQuit, () => {
+  endInOrder({ service, protection, endpoint }, askToQuit, () => {
     window.quitting();
     tray.close();
   });
+  protection.onChange((view) => window.send('protection', view));
+  void protection.begin();
   void endpoint.begin().then(() => announcer.stateChanged());
   if (!launch.hidden) window.show();
 }
@@ -156,8 +166,7 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
 
 /** Quitting asks while work is going on, then cancels it and waits for everything to be put away. */
 function endInOrder(
-  service: Service,
-  endpoint: EndpointSwitch,
+  { service, protection, endpoint }: { service: Service; protection: Protection; endpoint: EndpointSwitch },
   askToQuit: () => Promise<boolean>,
   last: () => void,
 ): void {
@@ -170,7 +179,8 @@ function endInOrder(
     }
     phase = 'closing';
     await endpoint.close();
-    await service.close();
+    // What runs by itself waits for the job that the service cancels.
+    await Promise.all([protection.end(), service.close()]);
     last();
     phase = 'down';
     // Not quit(): after Ctrl-C, which Chromium takes itself, a second quit() closes the window and goes no further.

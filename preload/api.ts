@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { backupList, pruneResult, restoreStrategy, retention } from './backups.ts';
+import { protectionRequests, protectionView } from './protection.ts';
 import {
   appState,
   collectionSummary,
@@ -19,6 +20,7 @@ import {
 } from './shapes.ts';
 
 export type * from './backups.ts';
+export type * from './protection.ts';
 export type * from './shapes.ts';
 export { isCounted, shareDone } from './progress.ts';
 
@@ -119,6 +121,16 @@ export const requests = {
   'vault:choose': { input: z.undefined(), output: path.nullable() },
   /** Native dialog for a folder to put files into. */
   'pick:folder': { input: z.undefined(), output: path.nullable() },
+  /** Native dialog for a folder, into which the vault is moved; null when dismissed. */
+  'vault:move': { input: z.undefined(), output: z.object({ jobId }).nullable() },
+  ...protectionRequests,
+  /** Whether Vectorkeep begins with the session, in the tray. The state says how it is. */
+  'login:set': { input: z.strictObject({ enabled: z.boolean() }), output: z.undefined() },
+  /** A Qdrant that answers on this machine without a key; null: none was found. */
+  'setup:find': {
+    input: z.undefined(),
+    output: z.object({ url: z.string(), version: z.string(), collections: z.number() }).nullable(),
+  },
   'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
   /** Makes a new token for the running endpoint; the one from before is worthless at once. */
   'endpoint:renew-token': { input: z.undefined(), output: z.undefined() },
@@ -134,6 +146,7 @@ export const dropRequest = { input: z.strictObject({ path }), output: path.nulla
 export const events = {
   state: appState,
   job: jobView,
+  protection: protectionView,
   /** The tray or a second start asks the window to show something. */
   navigate: place,
 } as const;

@@ -29,6 +29,8 @@ export const backupResult = z.object({
   verified: z.boolean(),
   /** The index was written to while it was read. */
   moved: z.boolean(),
+  /** What rotation took away after it; null: there is none, or it failed, which is a warning. */
+  rotation: z.object({ removed: z.array(z.string()), bytesFreed: z.number() }).nullable(),
   durationMs: z.number(),
   warnings: z.array(warning),
 });
@@ -96,6 +98,34 @@ export const restoreResult = z.object({
   warnings: z.array(warning),
 });
 export type RestoreResult = z.infer<typeof restoreResult>;
+
+/** A backup was restored into a scratch index, compared with it, and the index removed. */
+export const drillResult = z.object({
+  backupName: z.string(),
+  /** The index that the backup is of. */
+  collection: z.string(),
+  /** Where it was restored to: the built-in Qdrant, or that of the index. */
+  where: z.enum(['builtin', 'connection']),
+  totalVectors: z.number(),
+  /** All points are what the backup says, and no more. */
+  matches: z.boolean(),
+  differences: z.object({ count: z.number(), points: z.array(difference) }),
+  durationMs: z.number(),
+  warnings: z.array(warning),
+});
+export type DrillResult = z.infer<typeof drillResult>;
+
+/** The vault was copied to another folder, compared there, and the settings told. */
+export const moveResult = z.object({
+  from: z.string(),
+  to: z.string(),
+  backups: z.number(),
+  files: z.number(),
+  bytes: z.number(),
+  durationMs: z.number(),
+  warnings: z.array(warning),
+});
+export type MoveResult = z.infer<typeof moveResult>;
 
 const backupProblem = z.object({ code: z.string(), message: z.string(), path: z.string() });
 

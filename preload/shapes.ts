@@ -3,7 +3,16 @@
  * exports and imports, jobs, the state of the app. `api.ts` says which channel carries which, and hands the types on.
  */
 import { z } from 'zod';
-import { backupResult, diffResult, dimensions, restoreResult, verifyResult, warning } from './backups.ts';
+import {
+  backupResult,
+  diffResult,
+  dimensions,
+  drillResult,
+  moveResult,
+  restoreResult,
+  verifyResult,
+  warning,
+} from './backups.ts';
 
 /** What a connection, an index or a backup may be called. */
 export const name = z.string().min(1).max(255);
@@ -124,8 +133,22 @@ export type JobProgress = z.infer<typeof jobProgress>;
 
 export const jobView = z.object({
   id: z.string(),
-  kind: z.enum(['export', 'import', 'validate', 'sample', 'backup', 'restore', 'verify', 'diff', 'export-backup']),
+  kind: z.enum([
+    'export',
+    'import',
+    'validate',
+    'sample',
+    'backup',
+    'restore',
+    'verify',
+    'diff',
+    'export-backup',
+    'drill',
+    'move',
+  ]),
   title: z.string(),
+  /** Name of the connection that a backup or a drill is about; null: it has none, or is about none. */
+  connection: z.string().nullable(),
   status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
   progress: jobProgress,
   result: z
@@ -138,6 +161,8 @@ export const jobView = z.object({
       restoreResult,
       verifyResult,
       diffResult,
+      drillResult,
+      moveResult,
     ])
     .nullable(),
   error: errorReport.nullable(),
@@ -169,10 +194,12 @@ export const appState = z.object({
   builtinAvailable: z.boolean(),
   /** Where a key that is typed goes: `keychain`, or only kept until quit where there is no keyring. */
   keyStorage: z.enum(['keychain', 'session']),
+  /** Whether it begins with the session; null: that cannot be had here. */
+  startsAtLogin: z.boolean().nullable(),
   /** What the person should know of this installation, e.g. that damaged settings were replaced. */
   notices: z.array(warning),
 });
 export type AppState = z.infer<typeof appState>;
 
-export const place = z.enum(['home', 'export', 'import', 'settings']);
+export const place = z.enum(['home', 'export', 'import', 'history', 'settings']);
 export type Place = z.infer<typeof place>;

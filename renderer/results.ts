@@ -49,6 +49,8 @@ const DOING: Record<JobView['kind'], string> = {
   verify: 'Verifying',
   diff: 'Comparing',
   'export-backup': 'Exporting',
+  drill: 'Testing a backup of',
+  move: 'Moving',
 };
 const DONE: Record<JobView['kind'], string> = {
   export: 'Export of',
@@ -60,6 +62,8 @@ const DONE: Record<JobView['kind'], string> = {
   verify: 'Check of',
   diff: 'Comparison of',
   'export-backup': 'Export of',
+  drill: 'Test of a backup of',
+  move: 'Moving',
 };
 
 /** Exporting “code” while it goes on, Export of “code” afterwards. */

@@ -113,6 +113,7 @@ export const NOTICE_CODES = [
   'PARENT_DAMAGED',
   'ROTATION_FROZEN',
   'ROTATION_CLOCK',
+  'ROTATION_FAILED',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];

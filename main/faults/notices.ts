@@ -40,6 +40,7 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `All backups of "${text(p['collection'])}" are kept: the index had lost half of its points or more when "${text(p['backup'])}" was taken, and nobody has said yet that this is right.`,
   ROTATION_CLOCK: (p) =>
     `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${moment(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
+  ROTATION_FAILED: (p) => `The backup is safe, but older ones could not be removed${because(p)}.`,
 };
 
 export function explainNotice(notice: Notice): { code: string; message: string } {

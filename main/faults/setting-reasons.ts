@@ -20,6 +20,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'collection empty': 'The name of the index is empty.',
   'collection length': 'The name of the index is too long: 255 bytes at most.',
   'collection characters': 'Qdrant takes no index whose name holds one of < > " / \\ | ? *.',
+  'schedule expression':
+    'That is not a schedule. An expression has five fields, for minute, hour, day, month and weekday, as 30 2 * * 1-5, and a time that comes.',
   'settings invalid': 'That value is not one the settings can hold.',
   'port in-use': 'Another program uses that port already. Choose another one, or 0 for any free one.',
   'port not-allowed': 'That port is not open to this user. Choose one above 1023, or 0 for any free one.',

@@ -10,6 +10,8 @@ export interface Job<T = unknown> {
   readonly id: string;
   readonly kind: JobKind;
   readonly title: string;
+  /** Name of the connection it is about, where it has one. */
+  readonly connection: string | null;
   state: JobState;
   progress: JobProgress;
   value: T | null;
@@ -29,6 +31,7 @@ export interface Prepared<K extends JobKind> {
 export interface JobOrder<K extends JobKind, T> {
   readonly kind: K;
   readonly title: string;
+  readonly connection?: string | null;
   /** Done when the job's turn comes, on the calling thread: starts servers, opens secrets, says what will be written to. */
   readonly prepare: (signal: AbortSignal) => Promise<Prepared<K>>;
   /** What the outcome means to the caller. */
@@ -81,6 +84,7 @@ export class JobQueue {
       id: randomUUID(),
       kind: order.kind,
       title: order.title,
+      connection: order.connection ?? null,
       state: 'queued',
       progress: WAITING,
       value: null,

@@ -18,6 +18,10 @@ export function requireName(name: string): void {
   if (name === '') refuse('empty');
 }
 
+/** Indexes that are made to try something and removed again. */
+export const SCRATCH_PREFIX = 'vectorkeep-drill-';
+export const isScratchName = (name: string): boolean => /^vectorkeep-drill-[0-9a-f]{12}$/.test(name);
+
 function refuse(reason: string): never {
   throw new Fault('USAGE', { field: 'collection', reason });
 }

@@ -9,7 +9,7 @@ export type IndexRef = Readonly<z.infer<typeof index>>;
 /** One name for an index, whatever characters are in the two. */
 export const indexKey = ({ connection, collection }: IndexRef): string => JSON.stringify([connection, collection]);
 
-const fault = z.object({ code: z.string(), message: z.string() });
+const fault = z.object({ code: z.string(), message: z.string(), hint: z.string().default('') });
 const SKIP_REASONS = [
   'not-running',
   'asleep',
@@ -28,12 +28,40 @@ export const recordSchema = z.discriminatedUnion('kind', [
     /** null: somebody asked for it. */
     slot: moment.nullable(),
     caughtUp: z.boolean(),
+    /** Why it was taken: `daily`, `manual`, `before-reindex`. */
+    reason: z.string().default('manual'),
     durationMs: z.number(),
     /** null: it failed. */
     backup: z.object({ name: z.string(), points: z.number(), changes: z.number(), bytesAdded: z.number() }).nullable(),
     fault: fault.nullable(),
     /** The server did not answer. */
     unreachable: z.boolean(),
+    /** What rotation took away after it. */
+    rotation: z.object({ removed: z.number(), bytesFreed: z.number() }).nullable().default(null),
+    warnings: z.array(z.string()).default([]),
+  }),
+  /** A backup was restored into a scratch index and compared. */
+  z.object({
+    kind: z.literal('drill'),
+    at: moment,
+    index,
+    backup: z.string(),
+    points: z.number(),
+    /** Points that were not as the backup says. */
+    differences: z.number(),
+    durationMs: z.number(),
+    /** It could not be done. */
+    fault: fault.nullable(),
+  }),
+  /** The index was found to be another than when it was last looked at. */
+  z.object({
+    kind: z.literal('change'),
+    at: moment,
+    index,
+    what: z.enum(['shrank', 'recreated', 'gone']),
+    from: z.number(),
+    to: z.number(),
+    backup: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('skipped'),
@@ -62,6 +90,7 @@ export interface IndexHistory {
   /** The last run failed, then; null: it did not. */
   readonly failedAt: number | null;
   readonly lastRun: Extract<HistoryRecord, { kind: 'run' }> | null;
+  readonly lastDrill: Extract<HistoryRecord, { kind: 'drill' }> | null;
 }
 
 const NOTHING: IndexHistory = {
@@ -72,6 +101,7 @@ const NOTHING: IndexHistory = {
   unreachable: false,
   failedAt: null,
   lastRun: null,
+  lastDrill: null,
 };
 
 /** What records come to, index by index; oldest first. */
@@ -93,6 +123,12 @@ export class Histories {
     this.#found.set(indexKey(index), { ...before, attempts: before.attempts + 1, attemptedAt: at, failedAt: at });
   }
 
+  /** The run has to wait for other work, which is no failure: it is tried again later. */
+  postponed(index: IndexRef, at: number): void {
+    const before = this.of(index);
+    this.#found.set(indexKey(index), { ...before, attempts: Math.max(1, before.attempts), attemptedAt: at });
+  }
+
   of(index: IndexRef): IndexHistory {
     return this.#found.get(indexKey(index)) ?? NOTHING;
   }
@@ -105,13 +141,20 @@ function after(before: IndexHistory, record: HistoryRecord): IndexHistory {
       return { ...before, handled: at, clockAt: at, attempts: 0, attemptedAt: null, unreachable: false };
     case 'skipped':
       return { ...before, handled: Date.parse(record.to), attempts: 0, attemptedAt: null, unreachable: false };
+    case 'drill':
+      return { ...before, lastDrill: record };
+    case 'change':
+      return before;
     case 'run': {
       const slot = record.slot === null ? null : Date.parse(record.slot);
       if (record.fault === null)
         return {
           ...{ handled: slot ?? before.handled, clockAt: before.clockAt, attempts: 0, attemptedAt: null },
-          ...{ unreachable: false, failedAt: null, lastRun: record },
+          ...{ unreachable: false, failedAt: null, lastRun: record, lastDrill: before.lastDrill },
         };
+      // Somebody did not want it: the next slot is another matter.
+      if (record.fault.code === 'CANCELLED')
+        return { ...before, handled: slot ?? before.handled, attempts: 0, attemptedAt: null, lastRun: record };
       const failed = { ...before, failedAt: at, lastRun: record };
       if (slot === null) return failed;
       return { ...failed, attempts: before.attempts + 1, attemptedAt: at, unreachable: record.unreachable };

@@ -1,18 +1,9 @@
 import { Cron } from 'croner';
-import { z } from 'zod';
+import { schedule, type Schedule } from '../../preload/protection.ts';
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-const times = z.array(time).min(1).max(24);
-
-/** When an index is backed up. Times are `HH:MM` of the wall clock, days 1 (Monday) to 7. */
-export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('off') }),
-  z.object({ kind: z.literal('hourly'), minute: z.number().int().min(0).max(59) }),
-  z.object({ kind: z.literal('daily'), times }),
-  z.object({ kind: z.literal('weekly'), days: z.array(z.number().int().min(1).max(7)).min(1).max(7), times }),
-  z.object({ kind: z.literal('cron'), expression: z.string().max(200).refine(isCron) }),
-]);
-export type Schedule = z.infer<typeof scheduleSchema>;
+/** The shape of the contract, with an expression that can be worked out. */
+export const scheduleSchema = schedule.refine((value) => value.kind !== 'cron' || isCron(value.expression));
+export type { Schedule };
 
 /** Five fields, and some moment that fits them. */
 function isCron(expression: string): boolean {

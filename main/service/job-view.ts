@@ -10,6 +10,7 @@ export function jobView(job: Job): JobView {
     id: job.id,
     kind: job.kind,
     title: job.title,
+    connection: job.connection,
     status: job.state,
     progress: job.progress,
     result: job.value as JobView['result'],

@@ -13,6 +13,8 @@ import type {
   ConnectionView,
   DiffRequest,
   DiffResult,
+  DrillRequest,
+  DrillResult,
   ExportBackupRequest,
   ExportRequest,
   ExportResult,
@@ -21,10 +23,12 @@ import type {
   JobHandle,
   JobView,
   ListRequest,
+  MoveResult,
   PruneRequest,
   PruneResult,
   RestoreRequest,
   RestoreResult,
+  SeenCollection,
   VerifyRequest,
   VerifyResult,
 } from './types.ts';
@@ -61,6 +65,13 @@ export interface Service {
    */
   collectionIn(file: Pick<ImportRequest, 'path' | 'within'>, signal: AbortSignal): Promise<string>;
 
+  /** Those that `wanted` names, with two requests each. Scratch indexes are left out. Throws like `collections`. */
+  look(connection: ConnectionRef, wanted: (collection: string) => boolean): Promise<readonly SeenCollection[]>;
+  /**
+   * Removes scratch indexes that a drill left, of those named. Refuses any other name with USAGE. Throws like `collections`.
+   */
+  removeScratch(connection: ConnectionRef, collections: readonly string[]): Promise<void>;
+
   exportIndex(request: ExportRequest): JobHandle<ExportResult>;
   importIndex(request: ImportRequest): JobHandle<ImportResult>;
   /** Reads the whole file and reports; a bad file is a result with `valid: false`, not a throw. */
@@ -81,6 +92,13 @@ export interface Service {
   restoreBackup(request: RestoreRequest): JobHandle<RestoreResult>;
   /** Damage is a result, not a throw. */
   verifyBackups(request: VerifyRequest): JobHandle<VerifyResult>;
+  /** Restores a backup into a scratch index, compares, and removes it. Differences are a result, not a throw. */
+  drill(request: DrillRequest): JobHandle<DrillResult>;
+  /**
+   * Copies the vault to another folder, compares, and uses it from then on; the old one is removed then. A folder that holds
+   * anything is refused as USAGE.
+   */
+  moveVault(to: string): JobHandle<MoveResult>;
   diff(request: DiffRequest): JobHandle<DiffResult>;
   /** A backup as an export file, without any Qdrant. */
   exportBackup(request: ExportBackupRequest): JobHandle<ExportResult>;

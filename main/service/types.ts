@@ -13,10 +13,12 @@ export type {
   ConnectionInput,
   ConnectionView,
   DiffResult,
+  DrillResult,
   ExportResult,
   ImportResult,
   JobProgress,
   JobView,
+  MoveResult,
   Problem,
   PruneResult,
   RestoreResult,
@@ -119,6 +121,27 @@ export interface ExportBackupRequest {
   readonly path: string;
   readonly compress: boolean;
   readonly replace: boolean;
+}
+
+export interface DrillRequest {
+  readonly connection: ConnectionRef;
+  readonly collection: string;
+  /** Newest verified one of the index when undefined. */
+  readonly backup?: string;
+  readonly vault?: string;
+  /** Where there is no built-in server, a scratch index may be made on the connection; else NO_LOCAL_SERVER. */
+  readonly onConnection: boolean;
+  /** Told the name of the scratch index before it is made, and once it is gone. */
+  readonly onScratch?: (collection: string, there: boolean) => void;
+}
+
+/** A collection at a glance. */
+export interface SeenCollection {
+  readonly collection: string;
+  /** Exact where the server counts so. */
+  readonly points: number;
+  /** What cannot change unless it is made anew (sizes, distances, names of vectors), as a hash. */
+  readonly shape: string;
 }
 
 export interface ListRequest {

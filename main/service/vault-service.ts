@@ -23,7 +23,7 @@ import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
 import { startRestore } from './restore-service.ts';
 import { findServer } from './servers.ts';
 import type { Service } from './service.ts';
-import type { BackupSummary, VerifyResult } from './types.ts';
+import type { BackupResult, BackupSummary, PruneRequest, PruneResult, VerifyResult, Warning } from './types.ts';
 
 type VaultMethods = Pick<
   Service,
@@ -71,6 +71,42 @@ export function createVaultService(parts: VaultParts): VaultMethods {
     );
   };
 
+  const prune = async ({ vault, keep, dryRun }: PruneRequest): Promise<PruneResult> => {
+    const where = place(vault);
+    const answer = async (catalog: Catalog) => {
+      const plan = await planPrune(catalog, keep, Date.now());
+      return {
+        removed: [...plan.remove],
+        kept: plan.keep.map(({ name, why }) => ({ backupName: name, why: [...why] })),
+        bytesFreed: plan.bytesFreed,
+        dryRun,
+        warnings: warnings(plan.notices),
+      };
+    };
+    if (dryRun) return answer(await catalogIn(where));
+    return inTurn(vaultKey(where), () =>
+      withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
+        const result = await answer(catalog);
+        const bytesFreed = await deleteBackups(writable, catalog, result.removed);
+        return { ...result, bytesFreed };
+      }),
+    );
+  };
+  /** After a backup in the vault of the settings, by their rules. That it fails is no reason to doubt the backup. */
+  const rotate = async (
+    vault: string | undefined,
+  ): Promise<{ rotation: BackupResult['rotation']; told: Warning[] }> => {
+    const { keep } = settings.protection();
+    if (keep === null || vault !== undefined) return { rotation: null, told: [] };
+    try {
+      const { removed, bytesFreed, warnings: told } = await prune({ keep, dryRun: false });
+      return { rotation: { removed, bytesFreed }, told };
+    } catch (error) {
+      const reason = explainFault(Fault.from(error)).message;
+      return { rotation: null, told: warnings([{ code: 'ROTATION_FAILED', params: { reason } }]) };
+    }
+  };
+
   return {
     vaultFolder: () => settings.vaultFolder(),
     setVaultFolder: (path) => settings.setVaultFolder(path),
@@ -97,27 +133,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
     pinBackup: (backup, pinned, vault) => changeState(vault, { pinned }, (catalog) => [findBackup(catalog, backup)]),
     acceptShrink: (backup, vault) =>
       changeState(vault, { accepted: true }, (catalog) => acceptedWith(catalog, findBackup(catalog, backup))),
-    prune: async ({ vault, keep, dryRun }) => {
-      const where = place(vault);
-      const answer = async (catalog: Catalog) => {
-        const plan = await planPrune(catalog, keep, Date.now());
-        return {
-          removed: [...plan.remove],
-          kept: plan.keep.map(({ name, why }) => ({ backupName: name, why: [...why] })),
-          bytesFreed: plan.bytesFreed,
-          dryRun,
-          warnings: warnings(plan.notices),
-        };
-      };
-      if (dryRun) return answer(await catalogIn(where));
-      return inTurn(vaultKey(where), () =>
-        withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
-          const result = await answer(catalog);
-          const bytesFreed = await deleteBackups(writable, catalog, result.removed);
-          return { ...result, bytesFreed };
-        }),
-      );
-    },
+    prune,
 
     backUp: (request) => {
       const known = place(request.vault);
@@ -126,6 +142,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
       return handle({
         kind: 'backup',
         title: request.collection,
+        connection: 'name' in request.connection ? request.connection.name : null,
         prepare: async (signal) => {
           requireName(request.collection);
           const reason = request.reason?.trim() ?? REASON;
@@ -151,15 +168,16 @@ export function createVaultService(parts: VaultParts): VaultMethods {
           return { task, writes: null, after: vaultKey(vault) };
         },
         describe: (fault) => withChoices(fault, async () => findServer(settings, local, request.connection).target()),
-        conclude: ({ name, changes, vaultId, notices, ...outcome }, durationMs) => {
+        conclude: async ({ name, changes, vaultId, notices, ...outcome }, durationMs) => {
           settings.rememberVault(vault.dir, vaultId);
           if (request.companions !== undefined) settings.setCompanions(source, outcome.collection, request.companions);
+          const { rotation, told } = await rotate(request.vault);
           return {
             backupName: name,
             ...{ ...outcome, collection: request.collection, ...changes },
             verified: true,
-            durationMs,
-            warnings: warnings(notices),
+            ...{ rotation, durationMs },
+            warnings: [...warnings(notices), ...told],
           };
         },
       });

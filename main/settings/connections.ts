@@ -1,6 +1,7 @@
 /** Rules about connections: names, addresses, keys. Pure functions over the settings. */
 import { Fault } from '../faults/fault.ts';
 import type { ConnectionView } from '../../preload/api.ts';
+import { withRulesRenamed, withoutRulesOf } from './rules.ts';
 import type { Settings, StoredConnection } from './schema.ts';
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -71,7 +72,7 @@ export function putConnection(settings: Settings, connection: StoredConnection, 
     ? settings.connections.map((each) => (each.name === replaced ? connection : each))
     : [...settings.connections, connection];
   const current = settings.current === null || settings.current === replaced ? connection.name : settings.current;
-  return { ...settings, connections, current };
+  return { ...withRulesRenamed(settings, replaced, connection.name), connections, current };
 }
 
 /** Without `name`; the first that is left becomes current when it was. Throws CONNECTION_NOT_FOUND. */
@@ -79,7 +80,7 @@ export function dropConnection(settings: Settings, name: string): Settings {
   findConnection(settings, name);
   const connections = settings.connections.filter((known) => known.name !== name);
   const current = settings.current === name ? (connections[0]?.name ?? null) : settings.current;
-  return { ...settings, connections, current };
+  return { ...withoutRulesOf(settings, name), connections, current };
 }
 
 /** What may be shown of a connection: never its key. */

@@ -1,8 +1,15 @@
 /** What `settings.json` holds, and how its text is judged. Pure: no file is touched here. */
 import { z } from 'zod';
+import { retention } from '../../preload/backups.ts';
+import { scheduleSchema } from '../schedule/slots.ts';
 
-/** Raise it with every change of shape, and turn older text into the new shape in `parseSettings`. */
-const VERSION = 1;
+/** Raise it with every change of shape, and say in MIGRATIONS how older text gets the new one. */
+const VERSION = 2;
+
+/** What turns the shape of each version into that of the next; [0] is of version 1. */
+const MIGRATIONS: readonly ((older: Record<string, unknown>) => Record<string, unknown>)[] = [
+  (older) => ({ ...older, protection: NO_PROTECTION }),
+];
 
 const name = z.string().min(1).max(255);
 
@@ -18,6 +25,43 @@ const storedConnection = z.object({
   key: z.string().max(65_536).nullable(),
 });
 export type StoredConnection = z.infer<typeof storedConnection>;
+
+/** What is backed up by itself, and what of it stays. */
+const protection = z.object({
+  rules: z.array(
+    z.object({
+      connection: name,
+      /** null: all indexes of the connection that have no rule of their own. */
+      collection: name.nullable(),
+      schedule: scheduleSchema,
+      /** Slots before it are nobody's promise. */
+      since: z.iso.datetime(),
+    }),
+  ),
+  /** Rotation after every successful backup; null: all stay. */
+  keep: retention.nullable(),
+  /** Backups wait until then; null: until somebody resumes. */
+  paused: z.object({ since: z.iso.datetime(), until: z.iso.datetime().nullable() }).nullable(),
+  drill: z.object({
+    schedule: scheduleSchema,
+    since: z.iso.datetime(),
+    /** Where there is no built-in server: a scratch index may be made on the Qdrant that the index is on. */
+    onConnections: z.boolean(),
+  }),
+});
+export type ProtectionSettings = z.infer<typeof protection>;
+export type ProtectionRule = ProtectionSettings['rules'][number];
+
+const NO_PROTECTION: ProtectionSettings = {
+  rules: [],
+  keep: null,
+  paused: null,
+  drill: {
+    schedule: { kind: 'weekly', days: [7], times: ['11:00'] },
+    since: '1970-01-01T00:00:00.000Z',
+    onConnections: false,
+  },
+};
 
 const settings = z.object({
   version: z.literal(VERSION),
@@ -50,6 +94,7 @@ const settings = z.object({
   vaults: z.array(z.object({ path: z.string(), id: z.string() })).default([]),
   /** Files of the indexer that go along with the backups of a collection, absolute. */
   companions: z.array(z.object({ target: z.string(), collection: z.string(), paths: z.array(z.string()) })).default([]),
+  protection,
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -68,6 +113,7 @@ export function defaultSettings(): Settings {
     vaultFolder: null,
     vaults: [],
     companions: [],
+    protection: NO_PROTECTION,
   };
 }
 
@@ -91,11 +137,23 @@ export function parseSettings(text: string): ParsedSettings {
 
 /** The same judgement of a value that is parsed already. */
 export function checkSettings(value: unknown): ParsedSettings {
-  const parsed = settings.safeParse(value);
+  const parsed = settings.safeParse(migrated(value));
   if (!parsed.success) return { ok: false, reason: isNewer(value) ? 'newer' : 'wrong-types' };
   const { data } = parsed;
   const current = data.connections.some((c) => c.name === data.current) ? data.current : null;
   return { ok: true, settings: { ...data, current } };
+}
+
+/** A value of an older version in today's shape; any other as it is. */
+function migrated(value: unknown): unknown {
+  const older = z.looseObject({ version: z.number().int().min(1) }).safeParse(value);
+  if (!older.success) return value;
+  const { version } = older.data;
+  const steps = MIGRATIONS.slice(version - 1);
+  return steps.reduce<Record<string, unknown>>(
+    (data, step, n) => ({ ...step(data), version: version + n + 1 }),
+    older.data,
+  );
 }
 
 function isNewer(value: unknown): boolean {

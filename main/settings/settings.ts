@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Fault } from '../faults/fault.ts';
-import type { ConnectionInput, ConnectionView } from '../../preload/api.ts';
+import type { ConnectionInput, ConnectionView, Schedule } from '../../preload/api.ts';
 import {
   cleanKey,
   cleanName,
@@ -16,7 +16,8 @@ import {
 import { companionsOf, knownModel, unfinishedFile, withCompanions, withModel, withUnfinished } from './models.ts';
 import { openSettingsFile } from './settings-file.ts';
 import type { SettingsDamage, SettingsFile, StoreClass } from './settings-file.ts';
-import type { Settings as SettingsData, StoredConnection } from './schema.ts';
+import { withRule } from './rules.ts';
+import type { ProtectionSettings, Settings as SettingsData, StoredConnection } from './schema.ts';
 
 /** The keychain, as the app hands it in (Electron's safeStorage). Both functions may throw. */
 export interface SecretBox {
@@ -81,6 +82,10 @@ export interface Settings {
   /** Files of the indexer that go along with the backups of a collection, absolute. */
   companionsOf(url: string, collection: string): readonly string[];
   setCompanions(url: string, collection: string, paths: readonly string[]): void;
+  protection(): ProtectionSettings;
+  /** `collection` null: of all indexes of the connection. `schedule` null: none of its own any more. Throws CONNECTION_NOT_FOUND. */
+  setRule(of: { connection: string; collection: string | null }, schedule: Schedule | null, now: Date): void;
+  setProtection(change: Partial<Omit<ProtectionSettings, 'rules'>>): void;
   endpoint(): EndpointSettings;
   setEndpoint(change: Partial<EndpointSettings>): EndpointSettings;
 }
@@ -206,6 +211,17 @@ export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
       const settings = file.read();
       if (JSON.stringify(companionsOf(settings, url, collection)) !== JSON.stringify(paths))
         file.write(withCompanions(settings, url, collection, paths));
+    },
+    protection: () => file.read().protection,
+    setRule(of, schedule, now) {
+      const settings = file.read();
+      findConnection(settings, of.connection);
+      const next = withRule(settings, of, schedule, now);
+      if (next !== settings) file.write(next);
+    },
+    setProtection(change) {
+      const settings = file.read();
+      file.write({ ...settings, protection: { ...settings.protection, ...change } });
     },
     endpoint: () => file.read().endpoint,
     setEndpoint(change) {

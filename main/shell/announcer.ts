@@ -36,6 +36,8 @@ const TITLES: Record<JobView['kind'], string> = {
   verify: 'Verifying',
   diff: 'Comparing',
   'export-backup': 'Exporting',
+  drill: 'Testing',
+  move: 'Moving',
 };
 
 export function createAnnouncer(parts: AnnouncerParts): Announcer {

@@ -18,6 +18,7 @@ type BackupChannel =
   | 'export-backup:start'
   | 'vault:get'
   | 'vault:choose'
+  | 'vault:move'
   | 'pick:folder';
 
 export interface BackupHandlerParts {
@@ -97,6 +98,10 @@ export function createBackupHandlers(parts: BackupHandlerParts): Pick<Handlers, 
       grants.grant('show', folder);
       parts.onChange();
       return folder;
+    },
+    'vault:move': async () => {
+      const folder = await dialogs.vault();
+      return folder === null ? null : followJob(service.moveVault(folder));
     },
     'pick:folder': async () => {
       const folder = await dialogs.folder();

@@ -2,6 +2,7 @@
 import { clipboard, shell } from 'electron';
 import type { AppState, Place } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
+import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
 import { createBackupHandlers } from './backup-handlers.ts';
 import type { Dialogs } from './dialogs.ts';
@@ -9,6 +10,7 @@ import type { EndpointSwitch } from './endpoint-switch.ts';
 import { followJob } from './follow-job.ts';
 import type { Handlers } from './ipc.ts';
 import type { PathGrants } from './path-grants.ts';
+import { createProtectionHandlers } from './protection-handlers.ts';
 
 export interface HandlerParts {
   readonly service: Service;
@@ -20,6 +22,9 @@ export interface HandlerParts {
   readonly onChange: () => void;
   /** What a look at a Qdrant found: how many indexes, or that it cannot be used. */
   readonly onLook: (connection: string, indexes: number | null) => void;
+  readonly protection: Protection;
+  /** Whether Vectorkeep begins with the session. */
+  readonly setStartsAtLogin: (enabled: boolean) => void;
   readonly onReady: () => Place | null;
   /** A job was started only to know something: a dry run. */
   readonly onQuestion: (jobId: string) => void;
@@ -34,6 +39,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
 
   return {
     ...createBackupHandlers({ service, dialogs, grants, onChange, onQuestion: parts.onQuestion }),
+    ...createProtectionHandlers(parts.protection),
+    'login:set': ({ enabled }) => {
+      parts.setStartsAtLogin(enabled);
+      onChange();
+    },
+    'setup:find': () => findOnThisMachine(service),
     'state:get': () => parts.state(),
     'window:ready': () => parts.onReady(),
     'jobs:list': () => [...service.jobs()],
@@ -115,4 +126,21 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await clipboard.writeText(text);
     },
   };
+}
+
+/** Where Qdrant listens when nobody has said otherwise. */
+const USUAL_ADDRESSES = ['http://localhost:6333', 'http://127.0.0.1:6333'];
+
+async function findOnThisMachine(
+  service: Service,
+): Promise<{ url: string; version: string; collections: number } | null> {
+  for (const url of USUAL_ADDRESSES) {
+    try {
+      const { version, collections } = await service.testConnection({ name: 'found', kind: 'url', url, apiKey: null });
+      return { url, version, collections };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+  return null;
 }

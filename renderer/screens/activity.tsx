@@ -125,6 +125,8 @@ const WORK: Record<JobView['kind'], Work> = {
   verify: 'backups',
   diff: 'backups',
   'export-backup': 'backups',
+  drill: 'backups',
+  move: 'backups',
 };
 
 interface DetailProps {

@@ -138,10 +138,10 @@ export class World {
     this.runs++;
     await Promise.resolve();
     const fault = !this.answers
-      ? { code: 'QDRANT_UNREACHABLE', message: '' }
+      ? { code: 'QDRANT_UNREACHABLE', message: '', hint: '' }
       : this.disk
         ? null
-        : { code: 'NO_SPACE', message: '' };
+        : { code: 'NO_SPACE', message: '', hint: '' };
     const before = this.backups;
     const name = `${key} ${this.records.length}`;
     const at = this.clock.now();
@@ -160,6 +160,7 @@ export class World {
     }
     this.note({
       ...{ kind: 'run', at: iso(at), index: this.ref(key), slot: iso(slot), caughtUp, durationMs: 0, fault },
+      ...{ reason: 'scheduled', rotation: null, warnings: [] },
       backup: fault === null ? { name, points: 1, changes: 0, bytesAdded: 0 } : null,
       unreachable: fault?.code === 'QDRANT_UNREACHABLE',
     });

@@ -66,6 +66,7 @@ export function stillService(): StillService {
       id,
       kind,
       title: kind,
+      connection: null,
       status: 'running',
       progress: idle,
       result: null,
@@ -98,6 +99,10 @@ export function stillService(): StillService {
           status: 'green',
         })),
       ),
+    look: unused,
+    removeScratch: unused,
+    drill: () => start('drill'),
+    moveVault: () => start('move'),
     countPoints: (_connection, collection) => Promise.resolve(service.points[collection] ?? null),
     exportIndex(request) {
       asked.push(request);

@@ -9,7 +9,8 @@ const code: IndexRef = { connection: 'work', collection: 'code' };
 const moment = (n: number): string => new Date(Date.UTC(2026, 4, 1) + n * 3_600_000).toISOString();
 const failed = (n: number, index = code): HistoryRecord => ({
   ...{ kind: 'run', at: moment(n), index, slot: moment(n), caughtUp: false, durationMs: 5, backup: null },
-  ...{ fault: { code: 'NO_SPACE', message: 'No space.' }, unreachable: false },
+  ...{ reason: 'daily', rotation: null, warnings: [] },
+  ...{ fault: { code: 'NO_SPACE', message: 'No space.', hint: '' }, unreachable: false },
 });
 
 let path: string;
@@ -45,14 +46,14 @@ test('lines of a newer version and nonsense are passed over', async () => {
 
 test('it does not grow for ever, and forgets no index', async () => {
   const old: IndexRef = { connection: 'work', collection: 'old' };
-  const lines = [failed(0, old), ...Array.from({ length: 6500 }, (_, n) => failed(n + 1))];
+  const lines = [failed(0, old), ...Array.from({ length: 50_500 }, (_, n) => failed(n + 1))];
   writeFileSync(path, lines.map((record) => `${JSON.stringify(record)}\n`).join(''));
   const file = await HistoryFile.open(path);
-  expect(file.records).toHaveLength(4001);
+  expect(file.records).toHaveLength(40_001);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(file.histories.of(old).attemptedAt).toBe(Date.parse(moment(0)));
-  expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(4001);
-  expect((await HistoryFile.open(path)).records.at(-1)).toEqual(failed(6500));
+  expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(40_001);
+  expect((await HistoryFile.open(path)).records.at(-1)).toEqual(failed(50_500));
 });
 
 describe('where it cannot be written', () => {

@@ -9,6 +9,7 @@ function job(done: number, total: number | null, title = 'Exporting code'): JobV
     id: title,
     kind: 'export',
     title,
+    connection: null,
     status: 'running',
     progress: {
       phase: 'reading',

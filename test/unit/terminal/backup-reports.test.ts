@@ -16,7 +16,7 @@ const HERE = { vault: [], qdrant: [] };
 const taken: BackupResult = {
   ...{ backupName: 'code-1', collection: 'code', createdAt: at(14), totalVectors: 20_000 },
   ...{ new: 40, changed: 200, removed: 1, bytesAdded: 820_000, vaultBytes: 56_200_000, verified: true, moved: false },
-  ...{ durationMs: 4200, warnings: [] },
+  ...{ rotation: null, durationMs: 4200, warnings: [] },
 };
 
 test('a backup says what it found and what it added', () => {

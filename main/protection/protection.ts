@@ -1,0 +1,395 @@
+import { join } from 'node:path';
+import type { HistoryEntry, IndexRef as Ref, ProtectionView, Retention } from '../../preload/api.ts';
+import { errorReport } from '../faults/explain.ts';
+import { Fault } from '../faults/fault.ts';
+import type { DueRun, Due } from '../schedule/due.ts';
+import { entryOf } from '../schedule/history-words.ts';
+import { HistoryFile } from '../schedule/history-file.ts';
+import { indexKey, scheduledFrom, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
+import { overviewOf, type Ruled } from '../schedule/overview.ts';
+import { Scheduler, type Clock } from '../schedule/scheduler.ts';
+import { scheduleSchema, Slots, type Schedule } from '../schedule/slots.ts';
+import type { Service } from '../service/service.ts';
+import type { DrillResult, JobHandle, JobView } from '../service/types.ts';
+import type { Settings } from '../settings/settings.ts';
+import { AutomaticRuns } from './automatic-runs.ts';
+import { ChangeGuard } from './guard.ts';
+import { KeeperLock } from './keeper-lock.ts';
+import { DRILLS, ruledFrom } from './ruled.ts';
+import { VaultGlance } from './vault-glance.ts';
+import { WatchFile } from './watch-file.ts';
+
+export interface ProtectionParts {
+  readonly service: Service;
+  readonly settings: Settings;
+  /** The settings folder: history and what was seen lie in it. */
+  readonly home: string;
+  readonly clock: Clock;
+  /** Whether there is a built-in server for drills. */
+  readonly builtin: boolean;
+  /** Holds off sleep while something runs by itself. */
+  readonly keepAwake?: (on: boolean) => void;
+  readonly timeZone?: string;
+}
+
+/** So often the indexes are looked at, each with two requests. */
+const WATCH_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+const NEXT_TIMES = 5;
+
+/** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
+export class Protection {
+  readonly #parts: ProtectionParts;
+  readonly #history: HistoryFile;
+  readonly #watch: WatchFile;
+  readonly #vault: VaultGlance;
+  readonly #guard: ChangeGuard;
+  readonly #runs: AutomaticRuns;
+  readonly #keeper: KeeperLock;
+  readonly #scheduler: Scheduler;
+  readonly #listeners = new Set<(view: ProtectionView) => void>();
+  readonly #running = new Set<string>();
+  #view: ProtectionView;
+  #sent = '';
+  #watching: Promise<void> | null = null;
+  #cancelWatch: (() => void) | null = null;
+  #begun = false;
+  #ended = false;
+
+  /** Reads what is known. Never throws for a file that cannot be read. */
+  static async open(parts: ProtectionParts): Promise<Protection> {
+    const history = await HistoryFile.open(join(parts.home, 'history.jsonl'));
+    const watch = await WatchFile.open(join(parts.home, 'watch.json'));
+    const protection = new Protection(parts, history, watch);
+    await protection.refresh();
+    return protection;
+  }
+
+  private constructor(parts: ProtectionParts, history: HistoryFile, watch: WatchFile) {
+    const { service, settings, clock, timeZone } = parts;
+    this.#parts = parts;
+    this.#history = history;
+    this.#watch = watch;
+    this.#vault = new VaultGlance(service);
+    const note = (record: HistoryRecord): Promise<void> => this.#history.note(record);
+    const backupsOf = (index: IndexRef) => this.#vault.backupsOf(service.connections().connections, index);
+    const now = (): number => clock.now();
+    this.#guard = new ChangeGuard({ service, watch, now, note, backupsOf });
+    this.#runs = new AutomaticRuns({
+      ...{ service, settings, history, watch, clock, now, builtin: parts.builtin },
+      indexes: () => this.#ruled(),
+      changed: () => this.refresh(),
+      ...(parts.keepAwake && { keepAwake: parts.keepAwake }),
+    });
+    this.#keeper = new KeeperLock(join(parts.home, 'scheduler.lock'));
+    this.#scheduler = new Scheduler({
+      clock,
+      ...(timeZone === undefined ? {} : { timeZone }),
+      protection: async () => Promise.resolve({ indexes: this.#scheduled(), paused: this.#paused() }),
+      run: (run) => this.#run(run),
+      skipped: (due) => this.#noteSkipped(due),
+      resume: async () => {
+        settings.setProtection({ paused: null });
+        return Promise.resolve();
+      },
+      changed: () => this.#tell(),
+    });
+    this.#view = this.#compose();
+    service.onJob((job) => void this.#onJob(job));
+  }
+
+  view(): ProtectionView {
+    return this.#view;
+  }
+
+  /** Called whenever the view is another one. */
+  onChange(listener: (view: ProtectionView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs schedules from now on, unless another program on this machine does; then as soon as that one ends. */
+  async begin(): Promise<void> {
+    this.#begun = true;
+    await this.#keep();
+    await this.look();
+  }
+
+  /** The machine woke, or the network is back: looks at the clock at once. */
+  woke(): void {
+    if (this.#keeper.held) this.#scheduler.look();
+  }
+
+  /** Nothing new begins. Backups that run are the service's to end. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    this.#cancelWatch?.();
+    this.#runs.end();
+    await this.#scheduler.end();
+    await this.#watching;
+    await this.#keeper.release();
+  }
+
+  /** Reads the vault, and what others have written, again. */
+  async refresh(): Promise<void> {
+    await this.#vault.refresh();
+    if (!this.#keeper.held) await this.#history.refresh();
+    this.#tell();
+  }
+
+  /** Looks at the indexes that are under a rule, now. Servers that do not answer are left for the next time. */
+  look(): Promise<void> {
+    this.#watching ??= this.#lookAtAll().finally(() => {
+      this.#watching = null;
+    });
+    return this.#watching;
+  }
+
+  /** Throws USAGE, CONNECTION_NOT_FOUND, NO_SPACE, WRITE_FAILED, as all that changes settings. */
+  setSchedule(of: { connection: string; collection: string | null }, schedule: Schedule | null): void {
+    if (schedule !== null) checkSchedule(schedule);
+    this.#parts.settings.setRule(of, schedule, new Date(this.#parts.clock.now()));
+    this.#settingsChanged();
+    if (this.#begun) void this.look();
+  }
+
+  setKeep(keep: Retention | null): void {
+    this.#parts.settings.setProtection({ keep });
+    this.#settingsChanged();
+  }
+
+  setDrill(schedule: Schedule, onConnections: boolean): void {
+    checkSchedule(schedule);
+    const { drill } = this.#parts.settings.protection();
+    const same = JSON.stringify(drill.schedule) === JSON.stringify(schedule);
+    const since = same ? drill.since : new Date(this.#parts.clock.now()).toISOString();
+    this.#parts.settings.setProtection({ drill: { schedule, since, onConnections } });
+    this.#settingsChanged();
+  }
+
+  pause(until: 'hour' | 'tomorrow' | 'resumed'): void {
+    const now = this.#parts.clock.now();
+    const before = this.#parts.settings.protection().paused;
+    const end = until === 'resumed' ? null : until === 'hour' ? now + HOUR_MS : tomorrow(now);
+    this.#parts.settings.setProtection({
+      paused: {
+        since: before?.since ?? new Date(now).toISOString(),
+        until: end === null ? null : new Date(end).toISOString(),
+      },
+    });
+    this.#settingsChanged();
+  }
+
+  resume(): void {
+    const { paused } = this.#parts.settings.protection();
+    if (paused === null) return;
+    this.#parts.settings.setProtection({ paused: null });
+    if (this.#keeper.held) this.#scheduler.resumed(Date.parse(paused.since));
+    this.#tell();
+  }
+
+  /** The next five; throws USAGE for an expression that is none. */
+  nextTimes(schedule: Schedule): string[] {
+    checkSchedule(schedule);
+    const slots = Slots.of(schedule, this.#parts.timeZone);
+    return slots.following(this.#parts.clock.now(), NEXT_TIMES).map((at) => new Date(at).toISOString());
+  }
+
+  /** Backs up these indexes now, or all that are under a schedule. */
+  backUpNow(indexes?: readonly Ref[]): string[] {
+    const all = indexes ?? this.#ruled().flatMap(({ ref, schedule }) => (schedule.kind === 'off' ? [] : [ref]));
+    return all.map(({ connection, collection }) => {
+      const handle = this.#parts.service.backUp({ connection: { name: connection }, collection });
+      handle.result.catch(() => undefined);
+      return handle.id;
+    });
+  }
+
+  /** Restores the newest backup of an index into a scratch index and compares; noted in the history. */
+  drill(index: Ref): JobHandle<DrillResult> {
+    return this.#runs.drill(index);
+  }
+
+  async acceptChange(index: Ref): Promise<void> {
+    await this.#guard.accept(index);
+    await this.refresh();
+  }
+
+  /** Newest first. */
+  history(filter: {
+    readonly index?: Ref | undefined;
+    readonly kind?: HistoryEntry['kind'] | undefined;
+    readonly outcome?: HistoryEntry['outcome'] | undefined;
+    readonly before?: string | undefined;
+    readonly limit: number;
+  }): { entries: HistoryEntry[]; more: boolean } {
+    const { index, kind, outcome, before, limit } = filter;
+    const entries: HistoryEntry[] = [];
+    const { records } = this.#history;
+    for (let n = records.length - 1; n >= 0; n--) {
+      const record = records[n];
+      if (record === undefined || (before !== undefined && record.at >= before)) continue;
+      if (index !== undefined && indexKey(record.index) !== indexKey(index)) continue;
+      const entry = entryOf(record, n);
+      if ((kind !== undefined && entry.kind !== kind) || (outcome !== undefined && entry.outcome !== outcome)) continue;
+      if (entries.length >= limit) return { entries, more: true };
+      entries.push(entry);
+    }
+    return { entries, more: false };
+  }
+
+  /** Alerts that the person was told of; kept, so that none is told twice. */
+  get told(): readonly string[] {
+    return this.#watch.told;
+  }
+
+  setTold(told: readonly string[]): void {
+    this.#watch.putTold(told);
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#ended || this.#keeper.held) return;
+    if (await this.#keeper.take()) {
+      await this.#history.refresh();
+      await this.#runs.sweep();
+      this.#scheduler.start();
+    }
+    this.#tell();
+  }
+
+  #settingsChanged(): void {
+    if (this.#keeper.held) this.#scheduler.look();
+    this.#tell();
+  }
+
+  async #run(run: DueRun): Promise<void> {
+    this.#tell();
+    if (run.index === indexKey(DRILLS)) await this.#runs.drillAll(run);
+    else await this.#runs.backUp(run);
+    await this.refresh();
+  }
+
+  async #noteSkipped({ skipped, handled }: Due): Promise<void> {
+    const at = new Date(this.#parts.clock.now()).toISOString();
+    const refs = new Map([...this.#ruled().map(({ ref }) => ref), DRILLS].map((ref) => [indexKey(ref), ref]));
+    for (const { index, from, to, count, reason } of skipped) {
+      const ref = refs.get(index);
+      if (ref === undefined) continue;
+      const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+      await this.#history.note({ kind: 'skipped', at, index: ref, ...span, count, reason });
+    }
+    for (const index of handled.keys()) {
+      const ref = refs.get(index);
+      if (ref !== undefined && !skipped.some((one) => one.index === index))
+        await this.#history.note({ kind: 'clock', at, index: ref });
+    }
+  }
+
+  async #onJob(job: JobView): Promise<void> {
+    if (job.kind === 'backup' && job.connection !== null) {
+      const key = indexKey({ connection: job.connection, collection: job.title });
+      const runs = job.status === 'queued' || job.status === 'running';
+      if (runs === this.#running.has(key)) return;
+      if (runs) this.#running.add(key);
+      else this.#running.delete(key);
+      if (!runs && !this.#ended) await this.#runs.noteManual(job);
+    } else if (!CHANGES_VAULT.has(job.kind)) return;
+    if (['queued', 'running'].includes(job.status)) this.#tell();
+    else if (!this.#ended) await this.refresh();
+  }
+
+  async #lookAtAll(): Promise<void> {
+    this.#cancelWatch?.();
+    const { settings, service, clock } = this.#parts;
+    await this.#keep();
+    const { rules } = settings.protection();
+    const known = new Set(service.connections().connections.map(({ name }) => name));
+    for (const connection of new Set(rules.map((rule) => rule.connection))) {
+      if (!known.has(connection) || this.#ended) continue;
+      const own = rules.filter((rule) => rule.connection === connection);
+      const all = own.some(({ collection }) => collection === null);
+      const names = new Set(own.map(({ collection }) => collection));
+      await this.#guard
+        .look(connection, (name) => all || names.has(name))
+        .catch((error: unknown) => {
+          // It is told by the run that needs the server.
+          if (!(error instanceof Fault)) throw error;
+        });
+    }
+    if (this.#ended) return;
+    await this.refresh();
+    if (this.#keeper.held) this.#scheduler.look();
+    this.#cancelWatch = clock.after(WATCH_MS, () => void this.look());
+  }
+
+  #ruled(): Ruled[] {
+    const { settings, service } = this.#parts;
+    return ruledFrom(settings.protection().rules, service.connections().connections, this.#watch);
+  }
+
+  #scheduled() {
+    const now = this.#parts.clock.now();
+    const { histories } = this.#history;
+    const ruled = this.#ruled();
+    const indexes = ruled.map((one) => scheduledFrom(one.ref, one, histories.of(one.ref), now));
+    const { schedule, since } = this.#parts.settings.protection().drill;
+    // A drill is scheduled like an index whose name is empty. It begins when there is something to test.
+    const first = Math.min(...ruled.map((one) => one.since));
+    const drills = { schedule, since: Math.max(Date.parse(since), first) };
+    return ruled.length === 0 || !this.#runs.canDrill
+      ? indexes
+      : [...indexes, scheduledFrom(DRILLS, drills, histories.of(DRILLS), now)];
+  }
+
+  #paused(): { since: number; until: number | null } | null {
+    const { paused } = this.#parts.settings.protection();
+    if (paused === null) return null;
+    return { since: Date.parse(paused.since), until: paused.until === null ? null : Date.parse(paused.until) };
+  }
+
+  #compose(): ProtectionView {
+    const { settings, service, clock, timeZone } = this.#parts;
+    const { rules, keep, drill, paused } = settings.protection();
+    const { connections } = service.connections();
+    const trouble = this.#history.trouble;
+    const { code, message } = trouble === null ? { code: '', message: '' } : errorReport(trouble);
+    return overviewOf({
+      now: clock.now(),
+      ruled: this.#ruled(),
+      defaults: rules.flatMap(({ connection, collection, schedule }) =>
+        collection === null ? [{ connection, schedule }] : [],
+      ),
+      ...{ keep, drill: { schedule: drill.schedule, onConnections: drill.onConnections }, paused },
+      keeper: this.#keeper.held ? 'here' : this.#keeper.other ? 'other' : 'nobody',
+      connected: connections.length > 0,
+      ...{ histories: this.#history.histories, records: this.#history.records },
+      backupsOf: (index) => this.#vault.backupsOf(connections, index),
+      running: (index) => this.#running.has(indexKey(index)),
+      changes: this.#watch.changes,
+      warnings: [...this.#vault.warnings, ...(trouble === null ? [] : [{ code, message }])],
+      ...(timeZone === undefined ? {} : { timeZone }),
+    });
+  }
+
+  #tell(): void {
+    this.#view = this.#compose();
+    const text = JSON.stringify(this.#view);
+    if (text === this.#sent) return;
+    this.#sent = text;
+    for (const listener of this.#listeners) listener(this.#view);
+  }
+}
+
+/** Work after which other backups are in the vault. */
+const CHANGES_VAULT: ReadonlySet<JobView['kind']> = new Set(['restore', 'verify', 'drill', 'move']);
+
+function checkSchedule(schedule: Schedule): void {
+  if (scheduleSchema.safeParse(schedule).success) return;
+  throw new Fault('USAGE', { field: 'schedule', reason: 'expression' });
+}
+
+/** The beginning of the next day where the person lives, at a time when people are awake. */
+function tomorrow(now: number): number {
+  const day = new Date(now);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, 8).getTime();
+}

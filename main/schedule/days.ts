@@ -1,0 +1,133 @@
+import type { DayCell, DayState } from '../../preload/api.ts';
+import type { HistoryRecord } from './history.ts';
+import { Slots, type Schedule } from './slots.ts';
+
+/** What there is to know for the strip of one index. Times are in milliseconds since 1970. */
+export interface StripFacts {
+  readonly schedule: Schedule;
+  readonly since: number;
+  /** Of this index, oldest first. */
+  readonly records: readonly HistoryRecord[];
+  /** When backups of it were taken that are in the vault, whoever took them. */
+  readonly backups: readonly number[];
+  /** Since when it is overdue; null: it is not. */
+  readonly overdueSince: number | null;
+  readonly timeZone?: string;
+}
+
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+
+const SKIPPED: Record<Extract<HistoryRecord, { kind: 'skipped' }>['reason'], string> = {
+  'not-running': 'Vectorkeep was not running',
+  asleep: 'the computer slept',
+  paused: 'backups were paused',
+  unreachable: 'Qdrant did not answer',
+  failing: 'the run before had failed until then',
+  clock: 'the clock jumped',
+};
+export const skipWords = (reason: keyof typeof SKIPPED): string => SKIPPED[reason];
+
+/** The last thirty days of an index, oldest first. Pure. A day is what its last run came to; the text says the rest. */
+export function daysOf(facts: StripFacts, now: number): DayCell[] {
+  const { timeZone } = facts;
+  const today = dayOf(now, timeZone);
+  const noon = Date.parse(`${today}T12:00:00Z`);
+  const dates = Array.from({ length: DAYS }, (_, n) => isoDate(noon - (DAYS - 1 - n) * DAY_MS));
+  const cells = new Map(dates.map((date) => [date, new Day()]));
+  const at = (moment: number): Day | undefined => cells.get(dayOf(moment, timeZone));
+  for (const record of facts.records) {
+    if (record.kind === 'run' && record.index.collection !== '') at(Date.parse(record.at))?.run(record);
+    if (record.kind !== 'skipped') continue;
+    const [from, to] = [Date.parse(record.from), Date.parse(record.to)];
+    for (const slot of slotsBetween(facts, Math.max(from, now - DAYS * DAY_MS), to)) at(slot)?.skip(record.reason);
+  }
+  for (const taken of facts.backups) at(taken)?.backup();
+  const { overdueSince } = facts;
+  if (overdueSince !== null)
+    for (let moment = Math.max(overdueSince, now - DAYS * DAY_MS); moment <= now; moment += DAY_MS) at(moment)?.miss();
+  if (overdueSince !== null) at(now)?.miss();
+  return dates.map((date) => ({ date, ...(cells.get(date) ?? new Day()).cell() }));
+}
+
+class Day {
+  #ran = 0;
+  #caughtUp = 0;
+  #failed = 0;
+  #message = '';
+  #backups = 0;
+  #overdue = false;
+  readonly #skipped = new Map<string, number>();
+  #last: 'ok' | 'failed' | null = null;
+
+  run({ fault, caughtUp }: Extract<HistoryRecord, { kind: 'run' }>): void {
+    if (fault === null) {
+      this.#last = 'ok';
+      if (caughtUp) this.#caughtUp++;
+      else this.#ran++;
+    } else if (fault.code !== 'CANCELLED') {
+      this.#last = 'failed';
+      this.#failed++;
+      this.#message = fault.message;
+    }
+  }
+
+  skip(reason: keyof typeof SKIPPED): void {
+    this.#skipped.set(SKIPPED[reason], (this.#skipped.get(SKIPPED[reason]) ?? 0) + 1);
+  }
+
+  backup(): void {
+    this.#backups++;
+  }
+
+  miss(): void {
+    this.#overdue = true;
+  }
+
+  cell(): Omit<DayCell, 'date'> {
+    return { state: this.#state(), text: this.#text() };
+  }
+
+  #state(): DayState {
+    if (this.#last === 'failed') return 'failed';
+    if (this.#overdue) return 'overdue';
+    if (this.#last === 'ok') return this.#ran === 0 ? 'caught-up' : 'ran';
+    if (this.#backups > 0) return 'ran';
+    return this.#skipped.size > 0 ? 'skipped' : 'none';
+  }
+
+  #text(): string {
+    const said: string[] = [];
+    // Those of another program, or of the command line, are in no record here.
+    const done = Math.max(this.#ran + this.#caughtUp, this.#backups);
+    if (done > 0) said.push(`${times(done, 'backup')}${this.#caughtUp > 0 ? `, ${this.#caughtUp} caught up` : ''}.`);
+    if (this.#failed > 0) said.push(`${times(this.#failed, 'run')} failed: ${this.#message}`);
+    for (const [reason, count] of this.#skipped) said.push(`${times(count, 'run')} skipped: ${reason}.`);
+    if (this.#overdue) said.push('Overdue: no backup for too long.');
+    return said.length === 0 ? 'No run was due.' : said.join(' ');
+  }
+}
+
+const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** Of a stretch that was skipped: its slots by today's schedule, or where that has none there, its ends. */
+function slotsBetween({ schedule, timeZone }: StripFacts, from: number, to: number): number[] {
+  const slots = Slots.of(schedule, timeZone);
+  const found: number[] = [];
+  for (let slot = slots.next(from - 1); slot !== null && slot <= to && found.length < 1000; slot = slots.next(slot))
+    found.push(slot);
+  return found.length === 0 ? [to] : found;
+}
+
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+
+/** `2026-11-23` where the person lives. */
+export function dayOf(at: number, timeZone: string | undefined): string {
+  const known = formats.get(timeZone);
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const format = known ?? new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
+  if (known === undefined) formats.set(timeZone, format);
+  return format.format(at);
+}
+
+const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);

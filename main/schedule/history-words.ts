@@ -1,0 +1,96 @@
+/** Records of the history in words, for the window and the terminal. Pure. */
+import type { HistoryEntry } from '../../preload/api.ts';
+import { skipWords } from './days.ts';
+import type { HistoryRecord } from './history.ts';
+
+const count = (value: number, one: string, many = `${one}s`): string =>
+  `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
+
+/** `number`: its place in the file, for the id. */
+export function entryOf(record: HistoryRecord, number: number): HistoryEntry {
+  const { at, index } = record;
+  const common = { id: `${number} ${at}`, at, index: index.collection === '' ? null : { ...index } };
+  switch (record.kind) {
+    case 'run':
+      return { ...common, ...runEntry(record) };
+    case 'drill':
+      return { ...common, kind: 'drill', ...drillWords(record) };
+    case 'skipped':
+      return {
+        ...common,
+        kind: 'skipped',
+        outcome: 'skipped',
+        title: `${count(record.count, 'run')} skipped: ${skipWords(record.reason)}`,
+        lines: [record.count === 1 ? `Due ${record.from}` : `Due from ${record.from} to ${record.to}`],
+      };
+    case 'clock':
+      return {
+        ...{ ...common, kind: 'clock', outcome: 'noted', title: 'The clock was set back' },
+        lines: ['Runs are counted anew from this moment: none comes twice, and none waits for the old time.'],
+      };
+    case 'change':
+      return {
+        ...{ ...common, kind: 'change', outcome: 'noted', title: changeWords(record) },
+        lines: record.backup === null ? ['There was no backup of it.'] : [`Kept from rotation: ${record.backup}`],
+      };
+  }
+}
+
+type Run = Extract<HistoryRecord, { kind: 'run' }>;
+
+function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' | 'lines'> {
+  const { backup, fault, slot, reason, durationMs, rotation, warnings } = record;
+  const lines = [
+    slot === null ? `Asked for: ${reason}` : `${record.caughtUp ? 'Caught up' : 'On time'}: ${reason}, due ${slot}`,
+    `Took ${(durationMs / 1000).toFixed(1)} s`,
+  ];
+  if (record.index.collection === '')
+    return { kind: 'drill', outcome: fault === null ? 'ok' : 'failed', title: 'Backups were tested', lines };
+  if (fault !== null || backup === null) {
+    const cancelled = fault?.code === 'CANCELLED';
+    return {
+      kind: 'backup',
+      outcome: cancelled ? 'skipped' : 'failed',
+      title: cancelled ? 'Backup cancelled' : (fault?.message ?? 'Backup failed'),
+      lines: fault === null || fault.hint === '' ? lines : [...lines, fault.hint],
+    };
+  }
+  lines.push(`Backup: ${backup.name}`, `New bytes: ${backup.bytesAdded.toLocaleString('en')}`);
+  if (rotation !== null && rotation.removed > 0)
+    lines.push(
+      `Rotation removed ${count(rotation.removed, 'backup')}, ${rotation.bytesFreed.toLocaleString('en')} bytes`,
+    );
+  const changed = backup.changes === 0 ? 'nothing changed' : `${backup.changes.toLocaleString('en')} changed`;
+  return {
+    ...{ kind: 'backup', outcome: 'ok' },
+    title: `Backed up ${count(backup.points, 'point')}, ${changed}`,
+    lines: [...lines, ...warnings],
+  };
+}
+
+function drillWords(
+  record: Extract<HistoryRecord, { kind: 'drill' }>,
+): Pick<HistoryEntry, 'outcome' | 'title' | 'lines'> {
+  const { backup, points, differences, durationMs, fault } = record;
+  const lines = [`Backup: ${backup}`, `Took ${(durationMs / 1000).toFixed(1)} s`];
+  if (fault !== null)
+    return { outcome: 'failed', title: fault.message, lines: fault.hint === '' ? lines : [...lines, fault.hint] };
+  if (differences > 0)
+    return { outcome: 'failed', title: `Tested: ${count(differences, 'point')} came back different`, lines };
+  return { outcome: 'ok', title: `Tested: all ${count(points, 'point')} came back as they were`, lines };
+}
+
+/** "“code” shrank from 1,000 to 700 points" */
+export function changeWords(change: {
+  readonly index: { readonly collection: string };
+  readonly what: 'shrank' | 'recreated' | 'gone';
+  readonly from: number;
+  readonly to: number;
+}): string {
+  const { index, what, from, to } = change;
+  const name = `“${index.collection}”`;
+  if (what === 'gone') return `${name} is gone; it had ${count(from, 'point')}`;
+  if (what === 'recreated')
+    return `${name} was made anew: ${from.toLocaleString('en')} points before, ${to.toLocaleString('en')} now`;
+  return `${name} shrank from ${from.toLocaleString('en')} to ${count(to, 'point')}`;
+}
