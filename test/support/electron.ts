@@ -46,13 +46,16 @@ export interface LaunchOptions {
   readonly hidden?: boolean;
 }
 
+/** Starts the app, and holds its window back until the driver is attached. */
+const appStart = join(root, 'test', 'support', 'app-start');
+
 /** Starts the app and waits for its window to be drawn. */
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const files = await mkdtemp(join(tmpdir(), 'vectorkeep-e2e-'));
   const home = options.home ?? join(files, 'home');
   const electron = await _electron.launch({
     executablePath: electronPath(),
-    args: [root, '--no-sandbox', '--home', home, ...(options.args ?? [])],
+    args: [appStart, '--no-sandbox', '--home', home, ...(options.args ?? [])],
     env: { ...definedEnv(), ...options.env },
   });
   const printed: string[] = [];
@@ -65,9 +68,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     window.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
     window.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
   });
-  const page = options.hidden === true ? undefined : await electron.firstWindow();
-  // Behind the window: a question to a main that is still loading its modules was once never answered.
   await electron.evaluate(answerDialogs);
+  const page = options.hidden === true ? undefined : await electron.firstWindow();
   await page?.getByRole('navigation').waitFor();
 
   return {

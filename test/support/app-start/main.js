@@ -1,0 +1,23 @@
+// The app as `electron FOLDER` starts it, but without a window until the driver is attached. A driver that attaches
+// while a window is between its first empty page and the app's is not always told of the change (the event
+// Page.frameNavigated is lost), and then Playwright's launch waits for it for ever: about once in a hundred launches.
+// Playwright holds an app back in this way too, but only where it is not given the path of Electron.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const { productName, name, version, main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+app.setName(productName ?? name);
+app.setVersion(version);
+app.setAppPath(root);
+
+// Playwright calls this function once it is attached. The event `ready` is not held back: the app waits for none.
+const attached = new Promise((resolve) => (globalThis.__playwright_run = resolve));
+const ready = app.whenReady();
+app.whenReady = () => attached.then(() => ready);
+
+// Awaited, because Electron holds `ready` back until its entry module is done, and the app must register its
+// protocol before that.
+await import(pathToFileURL(join(root, main)).href);
