@@ -142,7 +142,7 @@ export const protectionRequests = {
   /** The person says that an index may be as it has become. */
   'protection:accept-change': { input: indexRef, output: protectionView },
   'drill:start': { input: indexRef, output: z.object({ jobId: z.string() }) },
-  /** Newest first. `before`: the `at` of the last line that is known. */
+  /** Newest first. `before`: the `id` of the last line that is known. */
   'history:list': {
     input: z.strictObject({
       index: indexRef.optional(),

@@ -3,16 +3,17 @@ import type { HistoryEntry, IndexRef as Ref, ProtectionView, Retention } from '.
 import { errorReport } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
 import type { DueRun, Due } from '../schedule/due.ts';
-import { entryOf } from '../schedule/history-words.ts';
+import { entriesOf, type HistoryFilter } from '../schedule/history-words.ts';
 import { HistoryFile } from '../schedule/history-file.ts';
-import { indexKey, scheduledFrom, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
+import { indexKey, scheduledFrom, skipRecords, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
 import { overviewOf, type Ruled } from '../schedule/overview.ts';
 import { Scheduler, type Clock } from '../schedule/scheduler.ts';
-import { scheduleSchema, Slots, type Schedule } from '../schedule/slots.ts';
+import { Slots, type Schedule } from '../schedule/slots.ts';
 import type { Service } from '../service/service.ts';
 import type { DrillResult, JobHandle, JobView } from '../service/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { AutomaticRuns } from './automatic-runs.ts';
+import { checkSchedule, drillSetting, pauseSetting, type PauseEnd } from './choices.ts';
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
 import { DRILLS, ruledFrom } from './ruled.ts';
@@ -34,7 +35,6 @@ export interface ProtectionParts {
 
 /** So often the indexes are looked at, each with two requests. */
 const WATCH_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
 const NEXT_TIMES = 5;
 
 /** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
@@ -161,22 +161,13 @@ export class Protection {
   setDrill(schedule: Schedule, onConnections: boolean): void {
     checkSchedule(schedule);
     const { drill } = this.#parts.settings.protection();
-    const same = JSON.stringify(drill.schedule) === JSON.stringify(schedule);
-    const since = same ? drill.since : new Date(this.#parts.clock.now()).toISOString();
-    this.#parts.settings.setProtection({ drill: { schedule, since, onConnections } });
+    this.#parts.settings.setProtection({ drill: drillSetting(drill, { schedule, onConnections }, this.#now()) });
     this.#settingsChanged();
   }
 
-  pause(until: 'hour' | 'tomorrow' | 'resumed'): void {
-    const now = this.#parts.clock.now();
-    const before = this.#parts.settings.protection().paused;
-    const end = until === 'resumed' ? null : until === 'hour' ? now + HOUR_MS : tomorrow(now);
-    this.#parts.settings.setProtection({
-      paused: {
-        since: before?.since ?? new Date(now).toISOString(),
-        until: end === null ? null : new Date(end).toISOString(),
-      },
-    });
+  pause(until: PauseEnd): void {
+    const { paused } = this.#parts.settings.protection();
+    this.#parts.settings.setProtection({ paused: pauseSetting(paused, until, this.#now()) });
     this.#settingsChanged();
   }
 
@@ -216,26 +207,8 @@ export class Protection {
   }
 
   /** Newest first. */
-  history(filter: {
-    readonly index?: Ref | undefined;
-    readonly kind?: HistoryEntry['kind'] | undefined;
-    readonly outcome?: HistoryEntry['outcome'] | undefined;
-    readonly before?: string | undefined;
-    readonly limit: number;
-  }): { entries: HistoryEntry[]; more: boolean } {
-    const { index, kind, outcome, before, limit } = filter;
-    const entries: HistoryEntry[] = [];
-    const { records } = this.#history;
-    for (let n = records.length - 1; n >= 0; n--) {
-      const record = records[n];
-      if (record === undefined || (before !== undefined && record.at >= before)) continue;
-      if (index !== undefined && indexKey(record.index) !== indexKey(index)) continue;
-      const entry = entryOf(record, n);
-      if ((kind !== undefined && entry.kind !== kind) || (outcome !== undefined && entry.outcome !== outcome)) continue;
-      if (entries.length >= limit) return { entries, more: true };
-      entries.push(entry);
-    }
-    return { entries, more: false };
+  history(filter: HistoryFilter): { entries: HistoryEntry[]; more: boolean } {
+    return entriesOf(this.#history.records, filter);
   }
 
   /** Alerts that the person was told of; kept, so that none is told twice. */
@@ -246,6 +219,8 @@ export class Protection {
   setTold(told: readonly string[]): void {
     this.#watch.putTold(told);
   }
+
+  #now = (): number => this.#parts.clock.now();
 
   async #keep(): Promise<void> {
     if (this.#ended || this.#keeper.held) return;
@@ -269,20 +244,9 @@ export class Protection {
     await this.refresh();
   }
 
-  async #noteSkipped({ skipped, handled }: Due): Promise<void> {
-    const at = new Date(this.#parts.clock.now()).toISOString();
-    const refs = new Map([...this.#ruled().map(({ ref }) => ref), DRILLS].map((ref) => [indexKey(ref), ref]));
-    for (const { index, from, to, count, reason } of skipped) {
-      const ref = refs.get(index);
-      if (ref === undefined) continue;
-      const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-      await this.#history.note({ kind: 'skipped', at, index: ref, ...span, count, reason });
-    }
-    for (const index of handled.keys()) {
-      const ref = refs.get(index);
-      if (ref !== undefined && !skipped.some((one) => one.index === index))
-        await this.#history.note({ kind: 'clock', at, index: ref });
-    }
+  async #noteSkipped(due: Due): Promise<void> {
+    const refs = [...this.#ruled().map(({ ref }) => ref), DRILLS];
+    for (const record of skipRecords(due, refs, this.#now())) await this.#history.note(record);
   }
 
   async #onJob(job: JobView): Promise<void> {
@@ -294,8 +258,9 @@ export class Protection {
       else this.#running.delete(key);
       if (!runs && !this.#ended) await this.#runs.noteManual(job);
     } else if (!CHANGES_VAULT.has(job.kind)) return;
-    if (['queued', 'running'].includes(job.status)) this.#tell();
-    else if (!this.#ended) await this.refresh();
+    const goesOn = ['queued', 'running'].includes(job.status);
+    if (!goesOn && !this.#ended) await this.refresh();
+    else if (job.kind === 'backup') this.#tell();
   }
 
   async #lookAtAll(): Promise<void> {
@@ -382,14 +347,3 @@ export class Protection {
 
 /** Work after which other backups are in the vault. */
 const CHANGES_VAULT: ReadonlySet<JobView['kind']> = new Set(['restore', 'verify', 'drill', 'move']);
-
-function checkSchedule(schedule: Schedule): void {
-  if (scheduleSchema.safeParse(schedule).success) return;
-  throw new Fault('USAGE', { field: 'schedule', reason: 'expression' });
-}
-
-/** The beginning of the next day where the person lives, at a time when people are awake. */
-function tomorrow(now: number): number {
-  const day = new Date(now);
-  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, 8).getTime();
-}

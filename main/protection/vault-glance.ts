@@ -9,7 +9,7 @@ export class VaultGlance {
   #byOrigin = new Map<string, BackupSummary[]>();
   #warnings: readonly Warning[] = [];
   #reading: Promise<void> | null = null;
-  #again = false;
+  #wanted = false;
 
   constructor(service: Pick<Service, 'listBackups'>) {
     this.#service = service;
@@ -29,8 +29,7 @@ export class VaultGlance {
 
   /** A vault that cannot be read leaves what was known, and a warning. Never throws. */
   refresh(): Promise<void> {
-    // What changed while it was being read is read once more.
-    if (this.#reading !== null) this.#again = true;
+    this.#wanted = true;
     this.#reading ??= this.#read().finally(() => {
       this.#reading = null;
     });
@@ -38,8 +37,8 @@ export class VaultGlance {
   }
 
   async #read(): Promise<void> {
-    do {
-      this.#again = false;
+    // What changed while it was being read is read once more.
+    while (this.#isWanted()) {
       try {
         const { backups } = await this.#service.listBackups({});
         const next = new Map<string, BackupSummary[]>();
@@ -55,7 +54,13 @@ export class VaultGlance {
         const { code, message } = errorReport(error);
         this.#warnings = [{ code, message }];
       }
-    } while (this.#again);
+    }
+  }
+
+  #isWanted(): boolean {
+    const wanted = this.#wanted;
+    this.#wanted = false;
+    return wanted;
   }
 }
 

@@ -36,7 +36,9 @@ export function daysOf(facts: StripFacts, now: number): DayCell[] {
   const dates = Array.from({ length: DAYS }, (_, n) => isoDate(noon - (DAYS - 1 - n) * DAY_MS));
   const cells = new Map(dates.map((date) => [date, new Day()]));
   const at = (moment: number): Day | undefined => cells.get(dayOf(moment, timeZone));
+  const oldest = new Date(now - (DAYS + 1) * DAY_MS).toISOString();
   for (const record of facts.records) {
+    if (record.at < oldest) continue;
     if (record.kind === 'run' && record.index.collection !== '') at(Date.parse(record.at))?.run(record);
     if (record.kind !== 'skipped') continue;
     const [from, to] = [Date.parse(record.from), Date.parse(record.to)];

@@ -1,13 +1,41 @@
 /** Records of the history in words, for the window and the terminal. Pure. */
 import type { HistoryEntry } from '../../preload/api.ts';
 import { skipWords } from './days.ts';
-import type { HistoryRecord } from './history.ts';
+import { indexKey, type HistoryRecord, type IndexRef } from './history.ts';
 
 const count = (value: number, one: string, many = `${one}s`): string =>
   `${value.toLocaleString('en')} ${value === 1 ? one : many}`;
 
+export interface HistoryFilter {
+  readonly index?: IndexRef | undefined;
+  readonly kind?: HistoryEntry['kind'] | undefined;
+  readonly outcome?: HistoryEntry['outcome'] | undefined;
+  /** The `id` of the last line that is known already. Not its time: several lines may be of one moment. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. `records` oldest first. */
+export function entriesOf(
+  records: readonly HistoryRecord[],
+  { index, kind, outcome, before, limit }: HistoryFilter,
+): { entries: HistoryEntry[]; more: boolean } {
+  const entries: HistoryEntry[] = [];
+  const last = before === undefined ? records.length : Number.parseInt(before, 10) || 0;
+  for (let n = Math.min(last, records.length) - 1; n >= 0; n--) {
+    const record = records[n];
+    if (record === undefined) continue;
+    if (index !== undefined && indexKey(record.index) !== indexKey(index)) continue;
+    const entry = entryOf(record, n);
+    if ((kind !== undefined && entry.kind !== kind) || (outcome !== undefined && entry.outcome !== outcome)) continue;
+    if (entries.length >= limit) return { entries, more: true };
+    entries.push(entry);
+  }
+  return { entries, more: false };
+}
+
 /** `number`: its place in the file, for the id. */
-export function entryOf(record: HistoryRecord, number: number): HistoryEntry {
+function entryOf(record: HistoryRecord, number: number): HistoryEntry {
   const { at, index } = record;
   const common = { id: `${number} ${at}`, at, index: index.collection === '' ? null : { ...index } };
   switch (record.kind) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Scheduled, SkipReason } from './due.ts';
+import type { Due, Scheduled, SkipReason } from './due.ts';
 import type { Schedule } from './slots.ts';
 
 const moment = z.iso.datetime();
@@ -188,4 +188,22 @@ export function scheduledFrom(
     attemptedAt,
     unreachable,
   };
+}
+
+/** What went by and is to be noted once: slots that nobody ran, and a clock that went back. */
+export function skipRecords({ skipped, handled }: Due, refs: readonly IndexRef[], now: number): HistoryRecord[] {
+  const at = new Date(now).toISOString();
+  const known = new Map(refs.map((ref) => [indexKey(ref), ref]));
+  const records: HistoryRecord[] = [];
+  for (const { index: key, from, to, count, reason } of skipped) {
+    const ref = known.get(key);
+    const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    if (ref !== undefined) records.push({ kind: 'skipped', at, index: { ...ref }, ...span, count, reason });
+  }
+  for (const key of handled.keys()) {
+    const ref = known.get(key);
+    if (ref === undefined || skipped.some((one) => one.index === key)) continue;
+    records.push({ kind: 'clock', at, index: { ...ref } });
+  }
+  return records;
 }

@@ -29,10 +29,10 @@ export function sentenceOf(facts: Facts, now: number): string {
   const failing = having('failing');
   if (failing.length > 0)
     return failing.length === 1
-      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now)}`
+      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now)}.`
       : `The last backups of ${named(failing)} failed.`;
   const overdue = having('overdue');
-  if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now)}`;
+  if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now)}.`;
   const broken = kept.filter(({ tested }) => tested?.ok === false);
   if (broken.length > 0) return `The last backup of ${named(broken)} did not come back as it was when it was tested.`;
   if (paused !== null) return `Backups are paused ${until(paused.until, now, timeZone)}.`;

@@ -7,6 +7,7 @@ import {
   indexKey,
   protectedSince,
   scheduledFrom,
+  skipRecords,
   type HistoryRecord,
   type IndexRef,
 } from '../../main/schedule/history.ts';
@@ -59,12 +60,8 @@ export class World {
       timeZone: ZONE,
       protection: () => Promise.resolve({ indexes: this.scheduled(), paused: this.paused }),
       run: (run) => this.#run(run.index, run.slot, run.caughtUp),
-      skipped: ({ skipped, handled }) => {
-        const at = this.#now();
-        for (const { index, from, to, count, reason } of skipped)
-          this.note({ kind: 'skipped', at, index: this.ref(index), from: iso(from), to: iso(to), count, reason });
-        for (const index of handled.keys())
-          if (!skipped.some((one) => one.index === index)) this.note({ kind: 'clock', at, index: this.ref(index) });
+      skipped: (due) => {
+        for (const record of skipRecords(due, this.refs, this.clock.now())) this.note(record);
         return Promise.resolve();
       },
       resume: () => {
@@ -130,8 +127,6 @@ export class World {
       else if (!this.told.has(facts.key)) this.told.set(facts.key, now);
     }
   }
-
-  #now = (): string => iso(this.clock.now());
 
   async #run(key: string, slot: number, caughtUp: boolean): Promise<void> {
     expect(++this.#busy).toBe(1);

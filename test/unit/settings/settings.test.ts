@@ -134,9 +134,9 @@ describe.each([
   it.each([
     ['truncated', (good: string) => good.slice(0, good.length / 2), 'not-json'],
     ['empty', () => '', 'not-json'],
-    ['of wrong types', () => '{"version":1,"connections":"none"}', 'wrong-types'],
+    ['of wrong types', () => '{"version":2,"connections":"none"}', 'wrong-types'],
     ['with a name twice', (good: string) => good.replace('"cloud"', '"local"'), 'wrong-types'],
-    ['newer', (good: string) => good.replace('"version": 1', '"version": 2').replace('[]', '{}'), 'newer'],
+    ['newer', (good: string) => good.replace('"version": 2', '"version": 99').replace('[]', '{}'), 'newer'],
   ])('falls back to the last good copy when the file is %s, and keeps the damaged one', (_what, damage, reason) => {
     const settings = open();
     settings.saveConnection(local);
