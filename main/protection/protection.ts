@@ -35,6 +35,8 @@ export interface ProtectionParts {
 
 /** So often the indexes are looked at, each with two requests. */
 const WATCH_MS = 5 * 60_000;
+/** So often a program that does not run the schedules looks what the other one does. */
+const GLANCE_MS = 60_000;
 const NEXT_TIMES = 5;
 
 /** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
@@ -53,6 +55,7 @@ export class Protection {
   #sent = '';
   #watching: Promise<void> | null = null;
   #cancelWatch: (() => void) | null = null;
+  #cancelGlance: (() => void) | null = null;
   #begun = false;
   #ended = false;
 
@@ -113,6 +116,7 @@ export class Protection {
     this.#begun = true;
     await this.#keep();
     await this.look();
+    this.#glanceLater();
   }
 
   /** The machine woke, or the network is back: looks at the clock at once. */
@@ -124,6 +128,7 @@ export class Protection {
   async end(): Promise<void> {
     this.#ended = true;
     this.#cancelWatch?.();
+    this.#cancelGlance?.();
     this.#runs.end();
     await this.#scheduler.end();
     await this.#watching;
@@ -221,6 +226,18 @@ export class Protection {
   }
 
   #now = (): number => this.#parts.clock.now();
+
+  #glanceLater(): void {
+    if (this.#ended) return;
+    this.#cancelGlance = this.#parts.clock.after(GLANCE_MS, () => {
+      const glance = async (): Promise<void> => {
+        if (this.#keeper.held) return;
+        await this.#keep();
+        await this.refresh();
+      };
+      void glance().finally(() => this.#glanceLater());
+    });
+  }
 
   async #keep(): Promise<void> {
     if (this.#ended || this.#keeper.held) return;
