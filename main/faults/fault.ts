@@ -114,6 +114,7 @@ export const NOTICE_CODES = [
   'ROTATION_FROZEN',
   'ROTATION_CLOCK',
   'ROTATION_FAILED',
+  'BACKUP_REUSED',
 ] as const;
 
 export type NoticeCode = (typeof NOTICE_CODES)[number];

@@ -40,6 +40,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `All backups of "${text(p['collection'])}" are kept: the index had lost half of its points or more when "${text(p['backup'])}" was taken, and nobody has said yet that this is right.`,
   ROTATION_CLOCK: (p) =>
     `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${moment(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
+  BACKUP_REUSED: (p) =>
+    `This backup was taken ${p['seconds'] === 0 ? 'just now' : p['seconds'] === 1 ? '1 second ago' : `${number(p['seconds'])} seconds ago`} for the same reason: it is returned, and no second one was taken.`,
   ROTATION_FAILED: (p) => `The backup is safe, but older ones could not be removed${because(p)}.`,
 };
 

@@ -1,6 +1,7 @@
 import type { JobProgress } from '../../preload/api.ts';
 import type { FaultData } from '../faults/fault.ts';
-import type { BackupOutcome, BackupTask } from './tasks/backup.ts';
+import type { BackupOutcome } from './tasks/backup-outcome.ts';
+import type { BackupTask } from './tasks/backup.ts';
 import type { DiffOutcome, DiffTask } from './tasks/diff.ts';
 import type { ExportBackupOutcome, ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportOutcome, ExportTask } from './tasks/export.ts';

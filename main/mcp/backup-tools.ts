@@ -31,10 +31,11 @@ export function registerBackupTools(server: McpServer, shared: ToolContext): voi
       title: 'Back up an index',
       description:
         'Takes a backup of a Qdrant collection into the vault of the person, storing only what changed since the last ' +
-        'one. Nothing is published that was not read back and compared.',
+        'one. Nothing is published that was not read back and compared. A second call for the same reason within a ' +
+        'minute returns the first backup, with the warning BACKUP_REUSED.',
       inputSchema: createBackupInput,
       outputSchema: createBackupOutput,
-      annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+      annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     },
     (args, context) =>
       answer(async () => {
@@ -42,7 +43,8 @@ export function registerBackupTools(server: McpServer, shared: ToolContext): voi
         const connection = { name: chooseConnection(service, args.connection) };
         const collection = args.collection ?? (await chooseCollection(service, connection));
         const { reason, pin } = args;
-        return follow(shared, start(shared, service.backUp({ connection, collection, reason, pin })), left(), context);
+        const job = service.backUp({ connection, collection, reason, pin, orFresh: true });
+        return follow(shared, start(shared, job), left(), context);
       }),
   );
 

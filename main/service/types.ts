@@ -76,6 +76,8 @@ export interface BackupRequest {
   readonly vault?: string;
   /** Begin a new vault even where another one was the last time: that one is gone for good. */
   readonly newVault?: boolean;
+  /** One of the same index, reason and companions that was taken within the last minute will do: it is returned, with a warning. */
+  readonly orFresh?: boolean;
 }
 
 export interface RestoreRequest {

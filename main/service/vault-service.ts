@@ -139,6 +139,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
       const known = place(request.vault);
       const vault = request.newVault === true ? { ...known, expected: null } : known;
       let source = '';
+      const fresh = request.orFresh === true ? { freshFor: Date.now() } : {};
       return handle({
         kind: 'backup',
         title: request.collection,
@@ -161,6 +162,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
             // Those of the last time may have gone meanwhile, which is no reason to have no backup.
             mayLackCompanions: request.companions === undefined,
             pin: request.pin === true,
+            ...fresh,
             model: settings.modelFor(server.key, collection),
             usualModel: server.model,
             pathKey: server.pathKey,
@@ -168,10 +170,10 @@ export function createVaultService(parts: VaultParts): VaultMethods {
           return { task, writes: null, after: vaultKey(vault) };
         },
         describe: (fault) => withChoices(fault, async () => findServer(settings, local, request.connection).target()),
-        conclude: async ({ name, changes, vaultId, notices, ...outcome }, durationMs) => {
+        conclude: async ({ name, changes, vaultId, notices, reused, ...outcome }, durationMs) => {
           settings.rememberVault(vault.dir, vaultId);
           if (request.companions !== undefined) settings.setCompanions(source, outcome.collection, request.companions);
-          const { rotation, told } = await rotate(request.vault);
+          const { rotation, told } = reused ? { rotation: null, told: [] } : await rotate(request.vault);
           return {
             backupName: name,
             ...{ ...outcome, collection: request.collection, ...changes },

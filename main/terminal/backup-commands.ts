@@ -32,12 +32,16 @@ export async function backupCommand(terminal: Terminal, invocation: BackupInvoca
           collection: invocation.collection,
           pin: pin === true,
           newVault: newVault === true,
+          // A script that runs twice means one backup; a person who says it twice means two.
+          orFresh: reason !== undefined && reason !== 'manual',
           ...(reason === undefined ? {} : { reason }),
           ...(companion === undefined ? {} : { companions: (companion || []).map((path) => resolve(cwd, path)) }),
           ...vault,
         }),
       );
-      tell(terminal, result, backupReport(result), result.warnings);
+      // The report says that one.
+      const warnings = result.warnings.filter(({ code }) => code !== 'BACKUP_REUSED');
+      tell(terminal, result, backupReport(result), warnings);
       if (result.warnings.some(({ code }) => code === 'INDEX_SHRANK')) tellHowToAccept(terminal, result.backupName);
       return 0;
     }

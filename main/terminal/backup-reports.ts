@@ -17,6 +17,9 @@ const backups = (value: number): string => `${count(value)} ${value === 1 ? 'bac
 
 export function backupReport(result: BackupResult): Lines {
   const { totalVectors, changed, removed } = result;
+  const reused = result.warnings.find(({ code }) => code === 'BACKUP_REUSED');
+  if (reused !== undefined)
+    return [`${plain(result.backupName)}: ${plain(result.collection)}, ${points(totalVectors)}`, reused.message];
   const same = totalVectors > 0 && result.new + changed + removed === 0;
   const what = same
     ? `${points(totalVectors)}, nothing has changed since the backup before`

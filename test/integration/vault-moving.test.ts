@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BackupOutcome } from '../../main/jobs/tasks/backup.ts';
+import type { BackupOutcome } from '../../main/jobs/tasks/backup-outcome.ts';
 import { contentsOf, expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { callNow } from '../support/meanwhile.ts';

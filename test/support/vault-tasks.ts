@@ -1,5 +1,6 @@
 /** Everything that is done with a vault, in this thread, as a job does it. */
-import { backUpCollection, type BackupOutcome, type BackupTask } from '../../main/jobs/tasks/backup.ts';
+import type { BackupOutcome } from '../../main/jobs/tasks/backup-outcome.ts';
+import { backUpCollection, type BackupTask } from '../../main/jobs/tasks/backup.ts';
 import { diffBackup, type DiffOutcome, type DiffTask } from '../../main/jobs/tasks/diff.ts';
 import { exportBackup, type ExportBackupOutcome, type ExportBackupTask } from '../../main/jobs/tasks/export-backup.ts';
 import type { RestoreTask } from '../../main/jobs/tasks/restore-task.ts';

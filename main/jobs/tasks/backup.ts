@@ -8,6 +8,8 @@ import { withVault, type VaultPlace } from './vault-place.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { TaskContext } from '../task-context.ts';
 import { readCompanionFiles } from './companions.ts';
+import type { BackupOutcome } from './backup-outcome.ts';
+import { freshBackup, reuse } from './fresh-backup.ts';
 import { takeBackup, type BackupWish } from './take-backup.ts';
 
 export interface BackupTask extends Omit<BackupWish, 'companions'> {
@@ -17,20 +19,12 @@ export interface BackupTask extends Omit<BackupWish, 'companions'> {
   readonly companions: readonly string[];
   /** A companion file that is not there is told of, and stops nothing. */
   readonly mayLackCompanions?: boolean;
+  /** When it was asked for, in milliseconds since 1970, where one that was just taken will do, see `freshBackup`; absent: it will not. */
+  readonly freshFor?: number;
 }
 
-export interface BackupOutcome {
-  readonly name: string;
-  readonly collection: string;
-  readonly createdAt: string;
-  readonly totalVectors: number;
-  readonly changes: { readonly new: number; readonly changed: number; readonly removed: number };
-  readonly bytesAdded: number;
-  readonly vaultBytes: number;
-  readonly vaultId: string;
-  readonly moved: boolean;
-  readonly notices: readonly Notice[];
-}
+/** Somebody may be taking the very backup that is asked for; his whole work is waited for. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** Takes one backup of a collection. */
 export async function backUpCollection(task: BackupTask, { signal, report }: TaskContext): Promise<BackupOutcome> {
@@ -47,24 +41,34 @@ export async function backUpCollection(task: BackupTask, { signal, report }: Tas
   try {
     // Asked before anything is made: no folder for an index that is not there.
     await control.status(task.collection);
-    return await withVault(task.vault, { purpose: 'backup', create: true, signal }, async (vault, catalog) => {
-      const wish = { ...task, companions };
-      const to = { vault, catalog, textsIn: task.vault.textsIn };
-      const taken = await takeBackup(wish, { control, http }, to, { signal: either, meter });
-      const { manifest, bytesAdded, notices } = taken;
-      return {
-        name: manifest.name,
-        collection: manifest.collection,
-        createdAt: manifest.created_at,
-        totalVectors: manifest.total_vectors,
-        changes: manifest.changes,
-        bytesAdded,
-        vaultBytes: await vaultBytes(vault.dir),
-        vaultId: vault.id,
-        moved: manifest.moved !== null,
-        notices: [...notices, ...lacking.map((path): Notice => ({ code: 'COMPANION_MISSING', params: { path } }))],
-      };
-    });
+    const { freshFor: askedAt } = task;
+    const waiting = askedAt === undefined ? {} : { waitMs: LONGEST_WAIT_MS };
+    return await withVault(
+      task.vault,
+      { purpose: 'backup', create: true, signal, ...waiting },
+      async (vault, catalog) => {
+        const wish = { ...task, companions };
+        const now = Date.now();
+        const fresh = askedAt === undefined ? undefined : freshBackup(catalog, { ...wish, askedAt }, now);
+        if (fresh !== undefined) return reuse(vault, fresh, { pin: task.pin, now });
+        const to = { vault, catalog, textsIn: task.vault.textsIn };
+        const taken = await takeBackup(wish, { control, http }, to, { signal: either, meter });
+        const { manifest, bytesAdded, notices } = taken;
+        return {
+          name: manifest.name,
+          collection: manifest.collection,
+          createdAt: manifest.created_at,
+          totalVectors: manifest.total_vectors,
+          changes: manifest.changes,
+          bytesAdded,
+          vaultBytes: await vaultBytes(vault.dir),
+          vaultId: vault.id,
+          moved: manifest.moved !== null,
+          reused: false,
+          notices: [...notices, ...lacking.map((path): Notice => ({ code: 'COMPANION_MISSING', params: { path } }))],
+        };
+      },
+    );
   } catch (error) {
     failed.abort();
     throw error;

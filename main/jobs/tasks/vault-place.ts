@@ -20,10 +20,10 @@ const WAIT_MS = 5_000;
 /** Does `work` as the only writer of a vault. Throws VAULT_GONE, VAULT_BUSY, VAULT_NEWER, NOT_A_VAULT. */
 export async function withVault<T>(
   { dir, ...known }: VaultPlace,
-  wish: { readonly purpose: string; readonly create: boolean; readonly signal: AbortSignal },
+  wish: { readonly purpose: string; readonly create: boolean; readonly signal: AbortSignal; readonly waitMs?: number },
   work: (vault: WritableVault, catalog: Catalog) => Promise<T>,
 ): Promise<T> {
-  const vault = await lockVault(dir, { ...wish, ...known, waitMs: WAIT_MS, idFromBackups });
+  const vault = await lockVault(dir, { waitMs: WAIT_MS, ...wish, ...known, idFromBackups });
   try {
     return await work(vault, await readCatalog(dir));
   } finally {

@@ -40,6 +40,7 @@ const FULL: FaultParams = {
   vector: 'text',
   of: 'file',
   count: 2,
+  seconds: 12,
   limit: 128,
   what: 'point',
   key: 'version',

@@ -12,11 +12,11 @@ beforeEach(() => {
 const connection = { name: 'local' };
 
 it.each([
-  ['create_backup', {}, { connection, collection: 'code', reason: 'manual', pin: false }],
+  ['create_backup', {}, { connection, collection: 'code', reason: 'manual', pin: false, orFresh: true }],
   [
     'create_backup',
     { collection: 'other', connection: 'local', reason: 'before-reindex', pin: true },
-    { connection, collection: 'other', reason: 'before-reindex', pin: true },
+    { connection, collection: 'other', reason: 'before-reindex', pin: true, orFresh: true },
   ],
   ['verify_backups', {}, { full: false }],
   ['verify_backups', { backup_name: 'first', full: true }, { full: true, backup: 'first' }],
