@@ -16,6 +16,7 @@ import { AutomaticRuns } from './automatic-runs.ts';
 import { checkSchedule, drillSetting, pauseSetting, type PauseEnd } from './choices.ts';
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
+import { Rounds } from './rounds.ts';
 import { DRILLS, ruledFrom } from './ruled.ts';
 import { VaultGlance } from './vault-glance.ts';
 import { WatchFile } from './watch-file.ts';
@@ -53,9 +54,8 @@ export class Protection {
   readonly #running = new Set<string>();
   #view: ProtectionView;
   #sent = '';
-  #watching: Promise<void> | null = null;
-  #cancelWatch: (() => void) | null = null;
-  #cancelGlance: (() => void) | null = null;
+  readonly #watching: Rounds;
+  readonly #glances: Rounds;
   #begun = false;
   #ended = false;
 
@@ -97,6 +97,8 @@ export class Protection {
       },
       changed: () => this.#tell(),
     });
+    this.#watching = new Rounds(clock, WATCH_MS, () => this.#lookAtAll());
+    this.#glances = new Rounds(clock, GLANCE_MS, () => this.#glance());
     this.#view = this.#compose();
     service.onJob((job) => void this.#onJob(job));
   }
@@ -116,7 +118,7 @@ export class Protection {
     this.#begun = true;
     await this.#keep();
     await this.look();
-    this.#glanceLater();
+    await this.#glances.now();
   }
 
   /** The machine woke, or the network is back: looks at the clock at once. */
@@ -127,11 +129,8 @@ export class Protection {
   /** Nothing new begins. Backups that run are the service's to end. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.#cancelWatch?.();
-    this.#cancelGlance?.();
     this.#runs.end();
-    await this.#scheduler.end();
-    await this.#watching;
+    await Promise.all([this.#watching.end(), this.#glances.end(), this.#scheduler.end()]);
     await this.#keeper.release();
   }
 
@@ -144,10 +143,7 @@ export class Protection {
 
   /** Looks at the indexes that are under a rule, now. Servers that do not answer are left for the next time. */
   look(): Promise<void> {
-    this.#watching ??= this.#lookAtAll().finally(() => {
-      this.#watching = null;
-    });
-    return this.#watching;
+    return this.#watching.now();
   }
 
   /** Throws USAGE, CONNECTION_NOT_FOUND, NO_SPACE, WRITE_FAILED, as all that changes settings. */
@@ -227,16 +223,10 @@ export class Protection {
 
   #now = (): number => this.#parts.clock.now();
 
-  #glanceLater(): void {
-    if (this.#ended) return;
-    this.#cancelGlance = this.#parts.clock.after(GLANCE_MS, () => {
-      const glance = async (): Promise<void> => {
-        if (this.#keeper.held) return;
-        await this.#keep();
-        await this.refresh();
-      };
-      void glance().finally(() => this.#glanceLater());
-    });
+  async #glance(): Promise<void> {
+    if (this.#keeper.held) return;
+    await this.#keep();
+    await this.refresh();
   }
 
   async #keep(): Promise<void> {
@@ -281,8 +271,7 @@ export class Protection {
   }
 
   async #lookAtAll(): Promise<void> {
-    this.#cancelWatch?.();
-    const { settings, service, clock } = this.#parts;
+    const { settings, service } = this.#parts;
     await this.#keep();
     const { rules } = settings.protection();
     const known = new Set(service.connections().connections.map(({ name }) => name));
@@ -301,7 +290,6 @@ export class Protection {
     if (this.#ended) return;
     await this.refresh();
     if (this.#keeper.held) this.#scheduler.look();
-    this.#cancelWatch = clock.after(WATCH_MS, () => void this.look());
   }
 
   #ruled(): Ruled[] {
