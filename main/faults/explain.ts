@@ -142,7 +142,10 @@ const catalogue: Record<FaultCode, Entry> = {
     exit: 4,
     message: (p) =>
       `The built-in Qdrant is not available${p['reason'] === undefined ? '' : `: ${describeLocalServerReason(p)}`}.`,
-    hint: () => 'Connect to a Qdrant of your own by its URL.',
+    hint: (p) =>
+      p['reason'] === 'drill'
+        ? 'Allow tests on the Qdrant that the index is on.'
+        : 'Connect to a Qdrant of your own by its URL.',
   },
   ...vaultFaults,
   CONNECTION_NOT_FOUND: {

@@ -114,6 +114,7 @@ export const NOTICE_CODES = [
   'ROTATION_FROZEN',
   'ROTATION_CLOCK',
   'ROTATION_FAILED',
+  'SCRATCH_LEFT',
   'BACKUP_REUSED',
 ] as const;
 

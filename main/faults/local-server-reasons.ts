@@ -9,6 +9,7 @@ export const LOCAL_SERVER_REASONS = {
   exited: (p) => `it ended while starting; its log is ${String(p['log'])}`,
   timeout: (p) => `it did not answer in time; its log is ${String(p['log'])}`,
   ports: () => 'no free port could be had on this machine',
+  drill: () => 'a backup is tested by restoring it into a scratch index there',
   busy: () => 'another start of it did not come to an end',
 } as const satisfies Record<string, (params: FaultParams) => string>;
 

@@ -42,6 +42,8 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `All backups of "${text(p['collection'])}" are kept: the newest, "${text(p['backup'])}", is dated ${moment(p['at'])}, which is in the future, and a clock that is wrong must not decide what goes.`,
   BACKUP_REUSED: (p) =>
     `This backup was taken ${p['seconds'] === 0 ? 'just now' : p['seconds'] === 1 ? '1 second ago' : `${number(p['seconds'])} seconds ago`} for the same reason: it is returned, and no second one was taken.`,
+  SCRATCH_LEFT: (p) =>
+    `The scratch index "${text(p['collection'])}" that the test was made with could not be removed. Vectorkeep tries again when it starts.`,
   ROTATION_FAILED: (p) => `The backup is safe, but older ones could not be removed${because(p)}.`,
 };
 

@@ -11,11 +11,16 @@ type VaultFaultCode = Extract<
 export const vaultFaults: Record<VaultFaultCode, Entry> = {
   BACKUP_NOT_FOUND: {
     exit: 3,
-    message: (p) => `There is no backup ${p['backup'] === undefined ? 'of that name' : `"${text(p['backup'])}"`} here.`,
+    message: (p) =>
+      p['backup'] === undefined && p['collection'] !== undefined
+        ? `There is no verified backup of the index "${text(p['collection'])}" here.`
+        : `There is no backup ${p['backup'] === undefined ? 'of that name' : `"${text(p['backup'])}"`} here.`,
     hint: (p) =>
-      p['choices'] === undefined
-        ? 'Check the name, and whether this is the vault that is meant.'
-        : `The newest are: ${text(p['choices'])}.`,
+      p['backup'] === undefined && p['collection'] !== undefined
+        ? 'Back it up first.'
+        : p['choices'] === undefined
+          ? 'Check the name, and whether this is the vault that is meant.'
+          : `The newest are: ${text(p['choices'])}.`,
   },
   BACKUP_DAMAGED: {
     exit: 5,

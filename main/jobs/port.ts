@@ -3,6 +3,7 @@ import type { FaultData } from '../faults/fault.ts';
 import type { BackupOutcome } from './tasks/backup-outcome.ts';
 import type { BackupTask } from './tasks/backup.ts';
 import type { DiffOutcome, DiffTask } from './tasks/diff.ts';
+import type { DrillOutcome, DrillTask } from './tasks/drill.ts';
 import type { ExportBackupOutcome, ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportOutcome, ExportTask } from './tasks/export.ts';
 import type { ImportOutcome, ImportTask } from './tasks/import.ts';
@@ -24,6 +25,7 @@ export interface Tasks {
   verify: { task: VerifyTask; outcome: VerifyOutcome };
   diff: { task: DiffTask; outcome: DiffOutcome };
   'export-backup': { task: ExportBackupTask; outcome: ExportBackupOutcome };
+  drill: { task: DrillTask; outcome: DrillOutcome };
   sample: { task: SampleTask; outcome: SampleOutcome };
 }
 export type TaskKind = keyof Tasks;

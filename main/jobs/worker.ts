@@ -4,6 +4,7 @@ import type { Assignment, FromWorker, Tasks } from './port.ts';
 import type { TaskContext } from './task-context.ts';
 import type { BackupTask } from './tasks/backup.ts';
 import type { DiffTask } from './tasks/diff.ts';
+import type { DrillTask } from './tasks/drill.ts';
 import type { ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportTask } from './tasks/export.ts';
 import type { ImportTask } from './tasks/import.ts';
@@ -37,6 +38,8 @@ async function run({ kind, task }: Assignment, context: TaskContext): Promise<Ta
       return (await import('./tasks/diff.ts')).diffBackup(task as DiffTask, context);
     case 'export-backup':
       return (await import('./tasks/export-backup.ts')).exportBackup(task as ExportBackupTask, context);
+    case 'drill':
+      return (await import('./tasks/drill.ts')).drillBackup(task as DrillTask, context);
     case 'sample':
       return (await import('./tasks/sample.ts')).fillSample(task as SampleTask, context);
   }

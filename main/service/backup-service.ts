@@ -12,10 +12,11 @@ import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withChoices } from './collection-choices.ts';
-import { checkCollectionName, isScratchName, requireName } from '../qdrant/collection-name.ts';
+import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { listCollections, lookAt, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
 import { perSecond, warnings } from './job-parts.ts';
+import { removeScratch } from './drill-service.ts';
 import { LocalQdrant } from './local-qdrant.ts';
 import { findServer, typedTarget, type Server } from './servers.ts';
 import type { Service } from './service.ts';
@@ -233,18 +234,8 @@ export function createService(parts: ServiceParts): Service {
       const server = findServer(settings, local, ref);
       return lookAt(openControl(await server.target(), undefined, 2), wanted);
     },
-    removeScratch: async (ref, collections) => {
-      const server = findServer(settings, local, ref);
-      const control = openControl(await server.target(), undefined, 2);
-      for (const name of collections) {
-        if (!isScratchName(name)) throw new Fault('USAGE', { field: 'collection', reason: 'characters' });
-        if (await control.exists(name)) await control.remove(name);
-      }
-    },
+    removeScratch: (ref, collections) => removeScratch({ settings, local }, ref, collections),
     collectionIn: (file, signal) => collectionInFile(parts.workerScript, file, signal),
-    drill: () => {
-      throw new Fault('INTERNAL', { reason: 'not there yet' });
-    },
     moveVault: () => {
       throw new Fault('INTERNAL', { reason: 'not there yet' });
     },

@@ -16,7 +16,8 @@ export interface Server {
   readonly target: () => Promise<QdrantTarget>;
 }
 
-const BUILTIN = 'builtin';
+/** Stands for the built-in server wherever others are known by their address. */
+export const BUILTIN = 'builtin';
 
 /** Finds the Qdrant that `ref` means; without one, the current connection. Throws CONNECTION_NOT_FOUND, KEY_LOCKED, USAGE. */
 export function findServer(settings: Settings, local: LocalQdrant, ref: ConnectionRef | undefined): Server {

@@ -20,6 +20,7 @@ import type { Damage } from '../vault/verify.ts';
 import { withChoices } from './collection-choices.ts';
 import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
+import { startDrill } from './drill-service.ts';
 import { startRestore } from './restore-service.ts';
 import { findServer } from './servers.ts';
 import type { Service } from './service.ts';
@@ -36,6 +37,7 @@ type VaultMethods = Pick<
   | 'backUp'
   | 'restoreBackup'
   | 'verifyBackups'
+  | 'drill'
   | 'diff'
   | 'exportBackup'
 >;
@@ -185,6 +187,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
       });
     },
     restoreBackup: (request) => startRestore(parts, place(request.vault), request),
+    drill: (request) => startDrill(parts, place(request.vault), request),
     verifyBackups: ({ vault, backup, full }) =>
       handle({
         kind: 'verify',

@@ -2,6 +2,7 @@
 import type { BackupOutcome } from '../../main/jobs/tasks/backup-outcome.ts';
 import { backUpCollection, type BackupTask } from '../../main/jobs/tasks/backup.ts';
 import { diffBackup, type DiffOutcome, type DiffTask } from '../../main/jobs/tasks/diff.ts';
+import { drillBackup, type DrillOutcome, type DrillTask } from '../../main/jobs/tasks/drill.ts';
 import { exportBackup, type ExportBackupOutcome, type ExportBackupTask } from '../../main/jobs/tasks/export-backup.ts';
 import type { RestoreTask } from '../../main/jobs/tasks/restore-task.ts';
 import { restoreBackup, type RestoreOutcome } from '../../main/jobs/tasks/restore.ts';
@@ -21,6 +22,7 @@ export interface VaultTasks {
     task: Given<RestoreTask, 'backup' | 'collection'>,
     options?: RunOptions,
   ) => Promise<RestoreOutcome>;
+  readonly drill: (task: Given<DrillTask, 'backup' | 'collection'>, options?: RunOptions) => Promise<DrillOutcome>;
   /** Every point of every backup, unless said otherwise. */
   readonly verify: (task?: Partial<VerifyTask>) => Promise<VerifyOutcome>;
   readonly diff: (task: Given<DiffTask, 'from' | 'to'>) => Promise<DiffOutcome>;
@@ -62,6 +64,7 @@ export function tasksOn(where: () => { readonly url: string; readonly vault: str
         },
         context(options),
       ),
+    drill: (task, options) => drillBackup({ target: target().target, vault: place(), ...task }, context(options)),
     verify: (task) => verifyBackups({ vault: place(), backup: null, full: true, ...task }, context()),
     diff: (task) => diffBackup({ vault: place(), ...task }, context()),
     exportTo: (task) =>

@@ -4,10 +4,9 @@ import { openControl } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import { settleWrites } from '../../qdrant/settle-writes.ts';
 import { WRITE_CONNECTIONS } from '../../qdrant/writer.ts';
-import { findBackup, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import { findBackup, type Catalog } from '../../vault/catalog.ts';
 import { Selection } from '../../vault/compare.ts';
 import { planRestore, type RestorePlan } from '../../vault/restore-plan.ts';
-import { Verifier } from '../../vault/verify.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import { ProgressMeter } from '../progress-meter.ts';
 import type { TaskContext } from '../task-context.ts';
@@ -15,6 +14,7 @@ import { companionsOf, companionsToPut, putCompanions } from './put-companions.t
 import { checkRestored, type Differences } from './restore-check.ts';
 import { pathFilter, selectPaths } from './path-filter.ts';
 import { isLeftover } from './restore-leftover.ts';
+import { checkWhole, goneMeanwhile } from './restore-source.ts';
 import { openTarget, type RestoreTarget } from './restore-target.ts';
 import type { RestoreTask } from './restore-task.ts';
 import { standingOf, type Work } from './restore-work.ts';
@@ -91,39 +91,15 @@ async function fromCatalog(asked: RestoreTask, means: Means): Promise<RestoreOut
     const stays: Notice[] = left > 0 ? [{ code: 'COMPANIONS_NOT_RESTORED', params: { count: left } }] : [];
     return { ...outcome, notices: [...outcome.notices, ...stays, ...notices].map(ofBackup), companions: put };
   } catch (error) {
-    const fault = await goneMeanwhile(asked, error);
+    const fault = await goneMeanwhile(asked.vault, asked.backup, error);
     // For whoever noted that a target is being made. null: it was not looked at.
     throw fault.with({ ours: target?.ours ?? ours });
-  }
-}
-
-/** Without the lock a rotation may delete a backup while it is read: of that one nobody says that it is damaged. */
-async function goneMeanwhile(task: RestoreTask, error: unknown): Promise<Fault> {
-  const fault = Fault.from(error);
-  if (fault.code !== 'BACKUP_DAMAGED') return fault;
-  try {
-    findBackup(await catalogIn(task.vault), task.backup);
-    return fault;
-  } catch (gone) {
-    const now = Fault.from(gone);
-    const { written, sending, total, created, safety } = fault.params;
-    return now.code === 'BACKUP_NOT_FOUND' ? now.with({ written, sending, total, created, safety }) : fault;
   }
 }
 
 /** Where an import speaks of its file, a restore speaks of its backup. */
 const ofBackup = ({ code, params }: Notice): Notice =>
   params['of'] === 'index' ? { code, params } : { code, params: { ...params, of: 'backup' } };
-
-/** The checksums of everything that is about to be read. Throws BACKUP_DAMAGED. */
-async function checkWhole(dir: string, backup: StoredBackup, signal: AbortSignal, meter: ProgressMeter): Promise<void> {
-  const { segments, companions } = backup.manifest;
-  const total = [...segments, ...companions].reduce((sum, { bytes }) => sum + bytes, 0);
-  meter.begin('verifying', { bytes: total });
-  let read = 0;
-  const passed = (bytes: number): void => meter.at(0, (read += bytes));
-  await new Verifier(dir, { full: false, signal, passed }).requireContent(backup);
-}
 
 async function run(work: Work): Promise<RestoreOutcome> {
   const { task, backup, target, control, http, signal, meter } = work;

@@ -9,7 +9,7 @@ import type { RestoreTarget } from './restore-target.ts';
 
 export interface Writing {
   readonly http: QdrantHttp;
-  readonly target: RestoreTarget;
+  readonly target: Pick<RestoreTarget, 'name' | 'shardKeys' | 'canInsertOnly'>;
   readonly signal: AbortSignal;
   /** Points that the server has taken or removed, counted into; and whether it was asked to take or remove any. */
   readonly done: { points: number; sending: boolean };
