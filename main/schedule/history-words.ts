@@ -49,7 +49,9 @@ function entryOf(record: HistoryRecord, number: number): HistoryEntry {
         kind: 'skipped',
         outcome: 'skipped',
         title: `${count(record.count, 'run')} skipped: ${skipWords(record.reason)}`,
-        lines: [record.count === 1 ? `Due ${record.from}` : `Due from ${record.from} to ${record.to}`],
+        lines: [
+          record.count === 1 ? `Due ${when(record.from)}` : `Due from ${when(record.from)} to ${when(record.to)}`,
+        ],
       };
     case 'clock':
       return {
@@ -69,7 +71,9 @@ type Run = Extract<HistoryRecord, { kind: 'run' }>;
 function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' | 'lines'> {
   const { backup, fault, slot, reason, durationMs, rotation, warnings } = record;
   const lines = [
-    slot === null ? `Asked for: ${reason}` : `${record.caughtUp ? 'Caught up' : 'On time'}: ${reason}, due ${slot}`,
+    slot === null
+      ? `Asked for: ${reason}`
+      : `${record.caughtUp ? 'Caught up' : 'On time'}: ${reason}, due ${when(slot)}`,
     `Took ${(durationMs / 1000).toFixed(1)} s`,
   ];
   if (record.index.collection === '')
@@ -83,11 +87,9 @@ function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' 
       lines: fault === null || fault.hint === '' ? lines : [...lines, fault.hint],
     };
   }
-  lines.push(`Backup: ${backup.name}`, `New bytes: ${backup.bytesAdded.toLocaleString('en')}`);
+  lines.push(`Backup: ${backup.name}`, `Added ${size(backup.bytesAdded)} to the vault`);
   if (rotation !== null && rotation.removed > 0)
-    lines.push(
-      `Rotation removed ${count(rotation.removed, 'backup')}, ${rotation.bytesFreed.toLocaleString('en')} bytes`,
-    );
+    lines.push(`Rotation removed ${count(rotation.removed, 'backup')}, ${size(rotation.bytesFreed)}`);
   const changed = backup.changes === 0 ? 'nothing changed' : `${backup.changes.toLocaleString('en')} changed`;
   return {
     ...{ kind: 'backup', outcome: 'ok' },
@@ -105,7 +107,8 @@ function drillWords(
     return { outcome: 'failed', title: fault.message, lines: fault.hint === '' ? lines : [...lines, fault.hint] };
   if (differences > 0)
     return { outcome: 'failed', title: `Tested: ${count(differences, 'point')} came back different`, lines };
-  return { outcome: 'ok', title: `Tested: all ${count(points, 'point')} came back as they were`, lines };
+  const all = points === 1 ? 'its 1 point came back as it was' : `all ${count(points, 'point')} came back as they were`;
+  return { outcome: 'ok', title: `Tested: ${all}`, lines };
 }
 
 /** "“code” shrank from 1,000 to 700 points" */
@@ -121,4 +124,17 @@ export function changeWords(change: {
   if (what === 'recreated')
     return `${name} was made anew: ${from.toLocaleString('en')} points before, ${to.toLocaleString('en')} now`;
   return `${name} shrank from ${from.toLocaleString('en')} to ${count(to, 'point')}`;
+}
+
+const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+/** "23 Nov 2026, 02:30" where the person lives. */
+const when = (iso: string): string => date.format(Date.parse(iso));
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** "820 kB" */
+function size(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${UNITS[power] ?? ''}`;
 }
