@@ -15,17 +15,22 @@ import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
 import { createAnnouncer } from './shell/announcer.ts';
 import { createDialogs, type Dialogs } from './shell/dialogs.ts';
+import { endInOrder } from './shell/ending.ts';
 import { createEndpointSwitch, type EndpointSwitch } from './shell/endpoint-switch.ts';
 import { createHandlers } from './shell/handlers.ts';
 import { refuseNavigation, refusePermissions } from './shell/hardening.ts';
 import { registerIpc } from './shell/ipc.ts';
 import { launchOptions } from './shell/launch-options.ts';
+import { createLoginItem } from './shell/login-item.ts';
 import { setApplicationMenu } from './shell/menu.ts';
+import { createNotifications } from './shell/notifications.ts';
 import { registerPageScheme, servePage } from './shell/page.ts';
 import { createPathGrants } from './shell/path-grants.ts';
+import { createWakefulness, watchPower } from './shell/power.ts';
+import { quitQuestion } from './shell/questions.ts';
 import { openSecretBox } from './shell/secret-box.ts';
+import { createTrayActions } from './shell/tray-actions.ts';
 import { openTray } from './shell/tray.ts';
-import type { TrayAction } from './shell/tray-model.ts';
 import { MainWindow } from './shell/window.ts';
 
 const launch = launchOptions(process.argv.slice(1));
@@ -63,6 +68,7 @@ async function run(): Promise<void> {
   });
   const protection = await Protection.open({
     ...{ service, settings, home, clock: wallClock, builtin: qdrantBinary !== undefined },
+    keepAwake: createWakefulness(),
   });
   const window: MainWindow = new MainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
@@ -73,6 +79,8 @@ async function run(): Promise<void> {
   const dialogs = createDialogs(() => window.native);
   const grants = createPathGrants();
   const endpoint = createEndpoint(settings, service, dialogs);
+  const named = launch.home !== undefined || Boolean(process.env['VECTORKEEP_HOME']);
+  const login = createLoginItem({ home: named ? home : undefined });
 
   const state = (): AppState => ({
     version: app.getVersion(),
@@ -81,13 +89,11 @@ async function run(): Promise<void> {
     endpoint: endpoint.view(),
     builtinAvailable: qdrantBinary !== undefined,
     keyStorage: settings.keyStorage,
-    startsAtLogin: null,
+    startsAtLogin: login.isOn(),
     notices: settingsNotices(settings.damage),
   });
   const announcer = createAnnouncer({
-    service,
-    window,
-    state,
+    ...{ service, window, protection, state },
     showTray: (model) => tray.show(model),
     onJobDone: ({ result }) => {
       if (result === null) return;
@@ -95,11 +101,7 @@ async function run(): Promise<void> {
       if ('safetyBackup' in result) for (const path of result.companions) grants.grant('show', path);
     },
   });
-  const onAction = (action: TrayAction): void => {
-    if (action === 'quit') app.quit();
-    else if (action === 'open') window.show();
-    else window.show(action);
-  };
+  const onAction = createTrayActions({ window, protection, service, dialogs, quit: () => app.quit() });
   const tray = openTray(resources, announcer.model(), onAction);
   setApplicationMenu(onAction, development);
 
@@ -115,7 +117,7 @@ async function run(): Promise<void> {
       grants,
       endpoint,
       protection,
-      setStartsAtLogin: () => undefined,
+      setStartsAtLogin: (enabled) => login.set(enabled),
       state,
       onChange: () => announcer.stateChanged(),
       onLook: (connection, indexes) => announcer.looked(connection, indexes),
@@ -130,18 +132,42 @@ async function run(): Promise<void> {
   app.on('activate', () => window.show());
   // Without a window the app lives on in the tray.
   app.on('window-all-closed', () => undefined);
-  const askToQuit = async (): Promise<boolean> => {
-    const work = announcer.work();
-    return work.length === 0 || dialogs.quitAnyway(work);
-  };
-  endInOrder({ service, protection, endpoint }, askToQuit, () => {
-    window.quitting();
-    tray.close();
+  const notifications = createNotifications({
+    view: () => protection.view(),
+    told: () => protection.told,
+    setTold: (told) => protection.setTold(told),
+    isSeen: () => announcer.isSeen(),
+    open: (place) => window.show(place),
+    backUp: (indexes) => onAction({ do: 'back-up', indexes }),
   });
-  protection.onChange((view) => window.send('protection', view));
+  const stopWatching = watchPower(() => {
+    protection.woke();
+    notifications.woke();
+  });
+  endInOrder({
+    ask: async () => {
+      const work = announcer.work();
+      return work.length === 0 || dialogs.confirm(quitQuestion(work));
+    },
+    close: async () => {
+      stopWatching();
+      await endpoint.close();
+      // What runs by itself waits for the job that the service cancels.
+      await Promise.all([protection.end(), service.close()]);
+    },
+    last: () => {
+      notifications.close();
+      window.quitting();
+      tray.close();
+    },
+  });
+  protection.onChange((view) => {
+    announcer.protectionChanged(view);
+    notifications.look();
+  });
   void protection.begin();
   void endpoint.begin().then(() => announcer.stateChanged());
-  if (!launch.hidden) window.show();
+  if (!launch.hidden && !login.startedIt) window.show();
 }
 
 function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs): EndpointSwitch {
@@ -162,39 +188,4 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
         approve: (request) => dialogs.allow(questionOf(request)),
       }),
   });
-}
-
-/** Quitting asks while work is going on, then cancels it and waits for everything to be put away. */
-function endInOrder(
-  { service, protection, endpoint }: { service: Service; protection: Protection; endpoint: EndpointSwitch },
-  askToQuit: () => Promise<boolean>,
-  last: () => void,
-): void {
-  let phase: 'up' | 'asking' | 'closing' | 'down' = 'up';
-  const end = async (ask: boolean): Promise<void> => {
-    phase = 'asking';
-    if (ask && !(await askToQuit())) {
-      phase = 'up';
-      return;
-    }
-    phase = 'closing';
-    await endpoint.close();
-    // What runs by itself waits for the job that the service cancels.
-    await Promise.all([protection.end(), service.close()]);
-    last();
-    phase = 'down';
-    // Not quit(): after Ctrl-C, which Chromium takes itself, a second quit() closes the window and goes no further.
-    app.exit(0);
-  };
-  app.on('before-quit', (event) => {
-    if (phase === 'down') return;
-    event.preventDefault();
-    if (phase === 'up') void end(true);
-  });
-  // Whoever ends the session or the process does not wait for an answer.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (phase !== 'closing' && phase !== 'down') void end(false);
-    });
-  }
 }

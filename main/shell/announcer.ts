@@ -1,5 +1,5 @@
 /** Keeps window, tray and task bar in step with what goes on. */
-import type { AppState } from '../../preload/api.ts';
+import type { AppState, ProtectionView } from '../../preload/api.ts';
 import type { Service } from '../service/service.ts';
 import type { JobView } from '../service/types.ts';
 import { shareOfAll, trayModel, type TrayModel, type TrayState } from './tray-model.ts';
@@ -8,19 +8,23 @@ import type { MainWindow } from './window.ts';
 export interface Announcer {
   /** Tells the window and the tray, unless nothing has changed. */
   stateChanged(): void;
+  protectionChanged(view: ProtectionView): void;
   looked(connection: string, indexes: number | null): void;
   /** The person has the window before their eyes: failures count as seen. */
   windowShown(): void;
   model(): TrayModel;
   /** The job changes nothing, so it is no work to speak of. */
   question(jobId: string): void;
-  /** What work is going on: "Exporting code-index". */
-  work(): readonly string[];
+  /** What work is going on, with titles as "Exporting code-index". */
+  work(): readonly JobView[];
+  /** The person has the window before their eyes now. */
+  isSeen(): boolean;
 }
 
 export interface AnnouncerParts {
   readonly service: Service;
   readonly window: MainWindow;
+  readonly protection: { view(): ProtectionView };
   readonly state: () => AppState;
   readonly showTray: (model: TrayModel) => void;
   readonly onJobDone: (job: JobView) => void;
@@ -52,14 +56,16 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
   const model = (): TrayModel => trayModel(trayState());
   const trayState = (): TrayState => {
     const connection = service.connections().current;
-    const here = found !== null && found.connection === connection ? found.indexes : undefined;
     return {
+      now: Date.now(),
       connection,
-      found: here === undefined ? null : here === null ? { reachable: false } : { reachable: true, indexes: here },
-      jobs: working().map((job) => ({ ...job, title: titleOf(job) })),
+      unreachable: found !== null && found.connection === connection && found.indexes === null,
+      protection: parts.protection.view(),
+      jobs: work(),
       failed,
     };
   };
+  const work = (): JobView[] => working().map((job) => ({ ...job, title: titleOf(job) }));
   const stateChanged = (): void => {
     const state = parts.state();
     const text = JSON.stringify(state);
@@ -90,7 +96,12 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
       parts.showTray(model());
     },
     question: (jobId) => questions.add(jobId),
-    work: () => working().map(titleOf),
+    protectionChanged(view) {
+      window.send('protection', view);
+      parts.showTray(model());
+    },
+    work,
+    isSeen: () => isSeen(window),
     windowShown() {
       if (failed === null) return;
       failed = null;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { app, dialog, type BrowserWindow, type MessageBoxOptions, type OpenDialogOptions } from 'electron';
 import { exportName } from '../service/export-name.ts';
 import type { Question } from '../mcp/approval-question.ts';
+import type { Words } from './questions.ts';
 
 export interface Dialogs {
   /** Where to export `collection` to; the system has asked already whether a file there may go. */
@@ -13,8 +14,10 @@ export interface Dialogs {
   vault(): Promise<string | null>;
   /** A folder to put files into. */
   folder(): Promise<string | null>;
-  /** Whether to quit although `titles` are being worked on. */
-  quitAnyway(titles: readonly string[]): Promise<boolean>;
+  /** Whether to go on. Leaving everything as it is comes first, and is what Escape and Enter mean. */
+  confirm(question: Words): Promise<boolean>;
+  /** Something that was asked for in the tray could not be done. */
+  tell(what: { readonly message: string; readonly hint: string }): Promise<void>;
   /** Whether an agent may do what it asks for. */
   allow(question: Question): Promise<boolean>;
 }
@@ -80,19 +83,11 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       });
       return path ?? null;
     },
-    async quitAnyway(titles) {
-      const answer = await ask({
-        type: 'question',
-        message:
-          titles.length === 1
-            ? 'Vectorkeep is still working'
-            : `Vectorkeep is still working on ${titles.length} things`,
-        detail: `${titles.join('\n')}\n\nQuitting cancels the work. A cancelled export or backup leaves nothing behind; a cancelled import or restore can be run again.`,
-        buttons: ['Keep working', 'Cancel the work and quit'],
-        defaultId: 0,
-        cancelId: 0,
-      });
-      return answer === 1;
+    async confirm({ message, detail, no, yes }) {
+      return (await ask({ type: 'question', message, detail, buttons: [no, yes], defaultId: 0, cancelId: 0 })) === 1;
+    },
+    async tell({ message, hint }) {
+      await ask({ type: 'warning', message, detail: hint, buttons: ['OK'], defaultId: 0, cancelId: 0 });
     },
     async allow({ message, detail, yes }) {
       const buttons = ['Refuse', yes];

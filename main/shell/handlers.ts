@@ -131,10 +131,16 @@ export function createHandlers(parts: HandlerParts): Handlers {
 /** Where Qdrant listens when nobody has said otherwise. */
 const USUAL_ADDRESSES = ['http://localhost:6333', 'http://127.0.0.1:6333'];
 
+/** QDRANT_URL says where else on this machine it is; what it says of other machines is for the person to type. */
+function likelyAddresses(told: string | undefined): readonly string[] {
+  const local = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:\d+)?\/?$/i;
+  return told !== undefined && local.test(told) ? [told.replace(/\/$/, '')] : USUAL_ADDRESSES;
+}
+
 async function findOnThisMachine(
   service: Service,
 ): Promise<{ url: string; version: string; collections: number } | null> {
-  for (const url of USUAL_ADDRESSES) {
+  for (const url of likelyAddresses(process.env['QDRANT_URL'])) {
     try {
       const { version, collections } = await service.testConnection({ name: 'found', kind: 'url', url, apiKey: null });
       return { url, version, collections };

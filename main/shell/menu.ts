@@ -17,11 +17,11 @@ export function setApplicationMenu(onAction: (action: TrayAction) => void, devel
       label: mac ? 'Vectorkeep' : '&File',
       submenu: [
         ...(mac ? [{ role: 'about' as const }, { type: 'separator' as const }] : []),
-        { label: 'Export…', accelerator: 'CommandOrControl+E', click: () => onAction('export') },
-        { label: 'Import…', accelerator: 'CommandOrControl+I', click: () => onAction('import') },
+        { label: 'Export…', accelerator: 'CommandOrControl+E', click: () => onAction({ do: 'show', place: 'export' }) },
+        { label: 'Import…', accelerator: 'CommandOrControl+I', click: () => onAction({ do: 'show', place: 'import' }) },
         { type: 'separator' },
         { role: 'close' },
-        { label: 'Quit', accelerator: 'CommandOrControl+Q', click: () => onAction('quit') },
+        { label: 'Quit', accelerator: 'CommandOrControl+Q', click: () => onAction({ do: 'quit' }) },
       ],
     },
     {
