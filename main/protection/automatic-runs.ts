@@ -6,7 +6,7 @@ import { indexKey, type HistoryRecord, type IndexRef } from '../schedule/history
 import type { Ruled } from '../schedule/overview.ts';
 import type { Schedule } from '../schedule/slots.ts';
 import type { Service } from '../service/service.ts';
-import type { BackupResult, DrillResult, JobHandle, JobView } from '../service/types.ts';
+import type { BackupResult, BackupSummary, DrillResult, JobHandle, JobView } from '../service/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { DRILLS } from './ruled.ts';
 import type { WatchFile } from './watch-file.ts';
@@ -19,6 +19,7 @@ export interface RunParts {
   readonly clock: { now(): number };
   readonly builtin: boolean;
   readonly indexes: () => readonly Ruled[];
+  readonly backupsOf: (index: IndexRef) => readonly BackupSummary[];
   readonly changed: () => Promise<void>;
   readonly keepAwake?: (on: boolean) => void;
 }
@@ -86,8 +87,12 @@ export class AutomaticRuns {
     // Cancelled by the one who asked for it.
     if (done === null && job.status !== 'failed') return;
     const fault = error === null ? null : { code: error.code, message: error.message, hint: error.hint };
-    const about = { at: this.#parts.clock.now(), reason: 'manual', durationMs: done?.durationMs ?? 0 };
-    await this.#parts.history.note({ ...runRecord({ connection, collection }, about, done, null), fault });
+    const ref = { connection, collection };
+    const found = this.#parts.backupsOf(ref).find(({ backupName }) => backupName === done?.backupName);
+    const about = {
+      ...{ at: this.#parts.clock.now(), reason: found?.reason ?? 'manual', durationMs: done?.durationMs ?? 0 },
+    };
+    await this.#parts.history.note({ ...runRecord(ref, about, done, null), fault });
   }
 
   /** Never rejects. Those that are under a schedule and have a backup, one after the other. */

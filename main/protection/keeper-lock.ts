@@ -15,7 +15,7 @@ export class KeeperLock {
     return this.#lock !== null;
   }
 
-  /** Another program had it when it was last tried. */
+  /** Another program had it when it was last tried or looked at. */
   get other(): boolean {
     return this.#other;
   }
@@ -31,6 +31,11 @@ export class KeeperLock {
       this.#other = error.code === 'VAULT_BUSY';
     }
     return this.held;
+  }
+
+  /** Who has it, without trying for it: a command that only tells must not be in the way of one that runs schedules. */
+  async look(): Promise<void> {
+    this.#other = this.#lock === null && (await FileLock.isHeld(this.#path, { local: true }));
   }
 
   async release(): Promise<void> {

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { HistoryEntry, IndexRef as Ref, ProtectionView, Retention } from '../../preload/api.ts';
-import { errorReport } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
 import type { DueRun, Due } from '../schedule/due.ts';
 import { entriesOf, type HistoryFilter } from '../schedule/history-words.ts';
 import { HistoryFile } from '../schedule/history-file.ts';
-import { indexKey, scheduledFrom, skipRecords, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
-import { overviewOf, type Ruled } from '../schedule/overview.ts';
+import { indexKey, skipRecords, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
 import { Scheduler, type Clock } from '../schedule/scheduler.ts';
 import { Slots, type Schedule } from '../schedule/slots.ts';
 import type { Service } from '../service/service.ts';
@@ -17,7 +15,8 @@ import { checkSchedule, drillSetting, pauseSetting, type PauseEnd } from './choi
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
 import { Rounds } from './rounds.ts';
-import { DRILLS, ruledFrom } from './ruled.ts';
+import { DRILLS } from './ruled.ts';
+import { Standing } from './standing.ts';
 import { VaultGlance } from './vault-glance.ts';
 import { WatchFile } from './watch-file.ts';
 
@@ -46,6 +45,7 @@ export class Protection {
   readonly #history: HistoryFile;
   readonly #watch: WatchFile;
   readonly #vault: VaultGlance;
+  readonly #standing: Standing;
   readonly #guard: ChangeGuard;
   readonly #runs: AutomaticRuns;
   readonly #keeper: KeeperLock;
@@ -56,6 +56,7 @@ export class Protection {
   #sent = '';
   readonly #watching: Rounds;
   readonly #glances: Rounds;
+  #rulesLookedAt = '';
   #begun = false;
   #ended = false;
 
@@ -75,20 +76,23 @@ export class Protection {
     this.#watch = watch;
     this.#vault = new VaultGlance(service);
     const note = (record: HistoryRecord): Promise<void> => this.#history.note(record);
-    const backupsOf = (index: IndexRef) => this.#vault.backupsOf(service.connections().connections, index);
     const now = (): number => clock.now();
+    const zone = timeZone === undefined ? {} : { timeZone };
+    const canDrill = (): boolean => this.#runs.canDrill;
+    this.#standing = new Standing({ service, settings, history, watch, vault: this.#vault, now, canDrill, ...zone });
+    const backupsOf = (index: IndexRef) => this.#standing.backupsOf(index);
     this.#guard = new ChangeGuard({ service, watch, now, note, backupsOf });
     this.#runs = new AutomaticRuns({
       ...{ service, settings, history, watch, clock, now, builtin: parts.builtin },
-      indexes: () => this.#ruled(),
+      indexes: () => this.#standing.ruled(),
+      backupsOf,
       changed: () => this.refresh(),
       ...(parts.keepAwake && { keepAwake: parts.keepAwake }),
     });
     this.#keeper = new KeeperLock(join(parts.home, 'scheduler.lock'));
     this.#scheduler = new Scheduler({
-      clock,
-      ...(timeZone === undefined ? {} : { timeZone }),
-      protection: async () => Promise.resolve({ indexes: this.#scheduled(), paused: this.#paused() }),
+      ...{ clock, ...zone },
+      protection: async () => Promise.resolve(this.#standing.planned()),
       run: (run) => this.#run(run),
       skipped: (due) => this.#noteSkipped(due),
       resume: async () => {
@@ -99,7 +103,7 @@ export class Protection {
     });
     this.#watching = new Rounds(clock, WATCH_MS, () => this.#lookAtAll());
     this.#glances = new Rounds(clock, GLANCE_MS, () => this.#glance());
-    this.#view = this.#compose();
+    this.#view = this.#standing.view(this.#keptBy, this.#running);
     service.onJob((job) => void this.#onJob(job));
   }
 
@@ -137,7 +141,10 @@ export class Protection {
   /** Reads the vault, and what others have written, again. */
   async refresh(): Promise<void> {
     await this.#vault.refresh();
-    if (!this.#keeper.held) await this.#history.refresh();
+    if (!this.#keeper.held) {
+      await this.#keeper.look();
+      await this.#history.refresh();
+    }
     this.#tell();
   }
 
@@ -189,7 +196,8 @@ export class Protection {
 
   /** Backs up these indexes now, or all that are under a schedule. */
   backUpNow(indexes?: readonly Ref[]): string[] {
-    const all = indexes ?? this.#ruled().flatMap(({ ref, schedule }) => (schedule.kind === 'off' ? [] : [ref]));
+    const all =
+      indexes ?? this.#standing.ruled().flatMap(({ ref, schedule }) => (schedule.kind === 'off' ? [] : [ref]));
     return all.map(({ connection, collection }) => {
       const handle = this.#parts.service.backUp({ connection: { name: connection }, collection });
       handle.result.catch(() => undefined);
@@ -221,10 +229,18 @@ export class Protection {
     this.#watch.putTold(told);
   }
 
+  get #keptBy(): ProtectionView['keeper'] {
+    return this.#keeper.held ? 'here' : this.#keeper.other ? 'other' : 'nobody';
+  }
+
   #now = (): number => this.#parts.clock.now();
 
   async #glance(): Promise<void> {
-    if (this.#keeper.held) return;
+    if (this.#keeper.held) {
+      // What another program has set may be about indexes that nobody has looked at.
+      if (JSON.stringify(this.#parts.settings.protection().rules) !== this.#rulesLookedAt) await this.look();
+      return;
+    }
     await this.#keep();
     await this.refresh();
   }
@@ -252,7 +268,7 @@ export class Protection {
   }
 
   async #noteSkipped(due: Due): Promise<void> {
-    const refs = [...this.#ruled().map(({ ref }) => ref), DRILLS];
+    const refs = [...this.#standing.ruled().map(({ ref }) => ref), DRILLS];
     for (const record of skipRecords(due, refs, this.#now())) await this.#history.note(record);
   }
 
@@ -263,7 +279,10 @@ export class Protection {
       if (runs === this.#running.has(key)) return;
       if (runs) this.#running.add(key);
       else this.#running.delete(key);
-      if (!runs && !this.#ended) await this.#runs.noteManual(job);
+      if (!runs && !this.#ended) {
+        await this.#vault.refresh();
+        await this.#runs.noteManual(job);
+      }
     } else if (!CHANGES_VAULT.has(job.kind)) return;
     const goesOn = ['queued', 'running'].includes(job.status);
     if (!goesOn && !this.#ended) await this.refresh();
@@ -274,6 +293,7 @@ export class Protection {
     const { settings, service } = this.#parts;
     await this.#keep();
     const { rules } = settings.protection();
+    this.#rulesLookedAt = JSON.stringify(rules);
     const known = new Set(service.connections().connections.map(({ name }) => name));
     for (const connection of new Set(rules.map((rule) => rule.connection))) {
       if (!known.has(connection) || this.#ended) continue;
@@ -292,57 +312,8 @@ export class Protection {
     if (this.#keeper.held) this.#scheduler.look();
   }
 
-  #ruled(): Ruled[] {
-    const { settings, service } = this.#parts;
-    return ruledFrom(settings.protection().rules, service.connections().connections, this.#watch);
-  }
-
-  #scheduled() {
-    const now = this.#parts.clock.now();
-    const { histories } = this.#history;
-    const ruled = this.#ruled();
-    const indexes = ruled.map((one) => scheduledFrom(one.ref, one, histories.of(one.ref), now));
-    const { schedule, since } = this.#parts.settings.protection().drill;
-    // A drill is scheduled like an index whose name is empty. It begins when there is something to test.
-    const first = Math.min(...ruled.map((one) => one.since));
-    const drills = { schedule, since: Math.max(Date.parse(since), first) };
-    return ruled.length === 0 || !this.#runs.canDrill
-      ? indexes
-      : [...indexes, scheduledFrom(DRILLS, drills, histories.of(DRILLS), now)];
-  }
-
-  #paused(): { since: number; until: number | null } | null {
-    const { paused } = this.#parts.settings.protection();
-    if (paused === null) return null;
-    return { since: Date.parse(paused.since), until: paused.until === null ? null : Date.parse(paused.until) };
-  }
-
-  #compose(): ProtectionView {
-    const { settings, service, clock, timeZone } = this.#parts;
-    const { rules, keep, drill, paused } = settings.protection();
-    const { connections } = service.connections();
-    const trouble = this.#history.trouble;
-    const { code, message } = trouble === null ? { code: '', message: '' } : errorReport(trouble);
-    return overviewOf({
-      now: clock.now(),
-      ruled: this.#ruled(),
-      defaults: rules.flatMap(({ connection, collection, schedule }) =>
-        collection === null ? [{ connection, schedule }] : [],
-      ),
-      ...{ keep, drill: { schedule: drill.schedule, onConnections: drill.onConnections }, paused },
-      keeper: this.#keeper.held ? 'here' : this.#keeper.other ? 'other' : 'nobody',
-      connected: connections.length > 0,
-      ...{ histories: this.#history.histories, records: this.#history.records },
-      backupsOf: (index) => this.#vault.backupsOf(connections, index),
-      running: (index) => this.#running.has(indexKey(index)),
-      changes: this.#watch.changes,
-      warnings: [...this.#vault.warnings, ...(trouble === null ? [] : [{ code, message }])],
-      ...(timeZone === undefined ? {} : { timeZone }),
-    });
-  }
-
   #tell(): void {
-    this.#view = this.#compose();
+    this.#view = this.#standing.view(this.#keptBy, this.#running);
     const text = JSON.stringify(this.#view);
     if (text === this.#sent) return;
     this.#sent = text;

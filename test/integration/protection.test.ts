@@ -86,9 +86,12 @@ describe('by itself', () => {
     rule(settings, 'gone', everySecond);
     rule(settings, 'code', never);
     await protection.look();
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await vi.waitFor(() => expect(index({ protection }).lastGood).not.toBeNull(), PATIENCE);
-    expect(protection.history({ limit: 9, index: code }).entries).toMatchObject([{ outcome: 'ok', kind: 'backup' }]);
+    const reason = 'before-reindex';
+    await service.backUp({ connection: { name: 'work' }, collection: 'code', reason }).result;
+    const told = () => protection.history({ limit: 9, index: code }).entries;
+    await vi.waitFor(() => expect(told()).toMatchObject([{ outcome: 'ok', kind: 'backup' }]), PATIENCE);
+    expect(told()[0]?.lines[0]).toBe('Asked for: before-reindex');
+    expect(index({ protection }).lastGood).not.toBeNull();
     await vi.waitFor(() => expect(index({ protection }, 'gone').health).toBe('failing'), PATIENCE);
     await fill('gone', 3);
     await service.backUp({ connection: { name: 'work' }, collection: 'gone' }).result;
