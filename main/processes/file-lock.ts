@@ -12,8 +12,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../faults/fault.ts';
 import { fileFault } from '../files/file-faults.ts';
 import { ageOf, claimPath, place, readText, replace, sweepBesideLock } from './lock-files.ts';
-import { heldHere, holderIn, keyOf, newNote, noteText, parseNote, type LockNote } from './lock-note.ts';
-import { LockWatch } from './lock-watch.ts';
+import { heldHere, holderIn, keyOf, lifeOf, newNote, noteText, parseNote, type LockNote } from './lock-note.ts';
+import { LockWatch, MISSED_BEATS } from './lock-watch.ts';
 import { identify } from './process-identity.ts';
 
 const BEAT_MS = 5000;
@@ -81,6 +81,14 @@ export class FileLock {
       heldHere.delete(note.token);
       throw options.signal?.aborted === true ? new Fault('CANCELLED') : fileFault(error, path);
     }
+  }
+
+  /** Whether somebody holds it, as far as one look tells. Changes nothing, and never throws. */
+  static async isHeld(path: string, { local = false, beatMs = BEAT_MS }: Partial<LockOptions> = {}): Promise<boolean> {
+    const holder = parseNote((await readText(path).catch(() => null)) ?? '');
+    if (holder === undefined) return false;
+    const life = lifeOf(holder, local);
+    return life === 'lives' || (life === 'unknown' && (await ageOf(path)) < MISSED_BEATS * beatMs);
   }
 
   /** Takes away the lock that a thread of this process held when it was ended by force. Never throws. */

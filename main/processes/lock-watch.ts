@@ -4,7 +4,7 @@ import { lifeOf, parseNote } from './lock-note.ts';
 /** A file without content that one could read is taken over after so long. */
 const GARBAGE_MS = 10_000;
 /** So many beats may be missed. */
-const MISSED_BEATS = 4;
+export const MISSED_BEATS = 4;
 /** One look counts for no more: while this machine slept nobody could beat. */
 const LOOK_LIMIT_MS = 1000;
 

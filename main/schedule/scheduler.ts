@@ -53,6 +53,8 @@ export class Scheduler {
   #settledSince = 0;
   #gaps: Gap[] = [];
   #running: DueRun | null = null;
+  /** Backups were paused since then, when somebody last looked. */
+  #pausedSince: number | null = null;
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
@@ -124,6 +126,9 @@ export class Scheduler {
         this.#pauseEnded(paused.since);
         continue;
       }
+      // Another program has resumed.
+      if (paused === null && this.#pausedSince !== null) this.#pauseEnded(this.#pausedSince);
+      this.#pausedSince = paused?.since ?? null;
       const due = dueRuns(indexes, {
         ...{ now, settledSince: this.#settledSince, paused: paused !== null, gaps: this.#gaps },
         ...(timeZone === undefined ? {} : { timeZone }),
@@ -150,6 +155,7 @@ export class Scheduler {
 
   #pauseEnded(since: number): void {
     const now = this.#parts.clock.now();
+    this.#pausedSince = null;
     this.#gaps = [...this.#gaps, { from: since, to: now, why: 'paused' as const }].slice(-MOST_GAPS);
     this.#settledSince = now;
   }
