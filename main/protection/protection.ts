@@ -141,10 +141,7 @@ export class Protection {
   /** Reads the vault, and what others have written, again. */
   async refresh(): Promise<void> {
     await this.#vault.refresh();
-    if (!this.#keeper.held) {
-      await this.#keeper.look();
-      await this.#history.refresh();
-    }
+    if (!this.#keeper.held) await Promise.all([this.#keeper.look(), this.#history.refresh()]);
     this.#tell();
   }
 
@@ -236,13 +233,9 @@ export class Protection {
   #now = (): number => this.#parts.clock.now();
 
   async #glance(): Promise<void> {
-    if (this.#keeper.held) {
-      // What another program has set may be about indexes that nobody has looked at.
-      if (JSON.stringify(this.#parts.settings.protection().rules) !== this.#rulesLookedAt) await this.look();
-      return;
-    }
-    await this.#keep();
-    await this.refresh();
+    if (!this.#keeper.held) await this.#keep().then(() => this.refresh());
+    // What another program has set may be about indexes that nobody has looked at.
+    else if (JSON.stringify(this.#parts.settings.protection().rules) !== this.#rulesLookedAt) await this.look();
   }
 
   async #keep(): Promise<void> {
