@@ -48,7 +48,11 @@ export default defineConfig({
       target: 'chrome130',
       modulePreload: false,
       assetsInlineLimit: 0,
-      rolldownOptions: { input: { index: at('renderer/index.html') } },
+      rolldownOptions: {
+        input: { index: at('renderer/index.html') },
+        // Of the contract the window uses types and a word or two: schemas, and zod with them, are main's.
+        treeshake: { moduleSideEffects: (id) => !/[\\/]preload[\\/]/.test(id) },
+      },
     },
   },
 });
