@@ -83,7 +83,7 @@ export function sameRetention(a: Retention | null, b: Retention | null): boolean
   return RULES.every((rule) => (a[rule] ?? 0) === (b[rule] ?? 0));
 }
 
-/** "Keeps the last 3 and the newest of each of the last 30 days" */
+/** "Keeps the last 3 and one for each of the last 30 days" */
 export function keepWords(keep: Retention | null): string {
   if (keep === null) return 'Keeps all backups';
   const { keepLast = 0, ...spans } = keep;
@@ -94,7 +94,7 @@ export function keepWords(keep: Retention | null): string {
     spanWords(spans.keepWeekly, 'week'),
     spanWords(spans.keepMonthly, 'month'),
   ].flatMap((words) => (words === null ? [] : [words]));
-  const all = [...last, ...(each.length === 0 ? [] : [`one of each of the last ${listed(each)}`])];
+  const all = [...last, ...(each.length === 0 ? [] : [`one for each of the last ${listed(each)}`])];
   return all.length === 0 ? 'Keeps all backups' : `Keeps ${listed(all)}`;
 }
 

@@ -41,9 +41,9 @@ test.each<[Retention | null, string]>([
   [{ keepLast: 0 }, 'Keeps all backups'],
   [{ keepLast: 1 }, 'Keeps the last one'],
   [{ keepLast: 7 }, 'Keeps the last 7'],
-  [{ keepDaily: 30 }, 'Keeps one of each of the last 30 days'],
-  [{ keepLast: 3, keepDaily: 30 }, 'Keeps the last 3 and one of each of the last 30 days'],
-  [{ keepHourly: 24, keepDaily: 30, keepMonthly: 12 }, 'Keeps one of each of the last 24 hours, 30 days and 12 months'],
+  [{ keepDaily: 30 }, 'Keeps one for each of the last 30 days'],
+  [{ keepLast: 3, keepDaily: 30 }, 'Keeps the last 3 and one for each of the last 30 days'],
+  [{ keepHourly: 24, keepDaily: 30, keepMonthly: 12 }, 'Keeps one for each of the last 24 hours, 30 days and 12 months'],
 ])('%j: %s', (keep, words) => {
   expect(keepWords(keep)).toBe(words);
 });

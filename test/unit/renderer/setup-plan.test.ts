@@ -35,9 +35,9 @@ function viewOf({ all, own = {}, keep = null }: Told): ProtectionView {
 
 test('the plans say what they do', () => {
   expect(PLANS.map(({ hint }) => hint)).toEqual([
-    'Every day at 12:30. Keeps the last 3 and one of each of the last 30 days.',
-    'Every hour on the hour. Keeps the last 3 and one of each of the last 24 hours and 30 days.',
-    'Every Monday at 12:30. Keeps the last 3 and one of each of the last 26 weeks.',
+    'Every day at 12:30. Keeps the last 3 and one for each of the last 30 days.',
+    'Every hour on the hour. Keeps the last 3 and one for each of the last 24 hours and 30 days.',
+    'Every Monday at 12:30. Keeps the last 3 and one for each of the last 26 weeks.',
   ]);
 });
 
