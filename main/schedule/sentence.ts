@@ -23,7 +23,7 @@ export function toneOf({ indexes, connected }: Pick<Facts, 'indexes' | 'connecte
 export function sentenceOf(facts: Facts, now: number): string {
   const { indexes, connected, paused, timeZone } = facts;
   const kept = indexes.filter(({ schedule }) => schedule.kind !== 'off');
-  const having = (health: ProtectedIndex['health']): ProtectedIndex[] => kept.filter((one) => one.health === health);
+  const having = (health: ProtectedIndex['health']): ProtectedIndex[] => kept.filter((one) => standing(one) === health);
   if (!connected) return 'Connect a Qdrant, and its indexes can be kept safe.';
   if (kept.length === 0) return 'No index is backed up by itself yet.';
   const failing = having('failing');
@@ -46,6 +46,14 @@ export function sentenceOf(facts: Facts, now: number): string {
       : `${named(never)} ${never.length === 1 ? 'has' : 'have'} no backup yet. ${firstRun(never, now, timeZone)}`;
   const all = kept.length === 1 ? `${named(kept)} is safe.` : `All ${kept.length} indexes are safe.`;
   return `${all} ${lastOf(kept, now)}, ${testedOf(kept, now, timeZone)}.`;
+}
+
+/** How it stands without the run that goes on: until that has ended well, nothing is better. */
+function standing({ health, failure, overdueSince, lastGood }: ProtectedIndex): ProtectedIndex['health'] {
+  if (health !== 'running') return health;
+  if (failure !== null) return 'failing';
+  if (overdueSince !== null) return 'overdue';
+  return lastGood === null ? 'never' : 'safe';
 }
 
 const are = (indexes: readonly unknown[]): string => (indexes.length === 1 ? 'is' : 'are');
@@ -72,6 +80,7 @@ function testedOf(indexes: readonly ProtectedIndex[], now: number, timeZone: str
 
 function firstRun(indexes: readonly ProtectedIndex[], now: number, timeZone: string | undefined): string {
   const times = indexes.flatMap(({ nextRun }) => (nextRun === null ? [] : [Date.parse(nextRun)]));
+  if (indexes.some(({ health }) => health === 'running')) return 'The first is being taken.';
   if (times.length === 0) return 'No run is planned.';
   const next = Math.min(...times);
   return next <= now ? 'The first is about to be taken.' : `The first comes ${soon(next, now, timeZone)}.`;

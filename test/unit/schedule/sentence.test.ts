@@ -73,6 +73,21 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
   ],
   ['a change', of({ ...safe, change }, ...others(1)), 'attention', change.message],
   [
+    'running for the first time is not safe yet',
+    of(safe, { ...safe, collection: 'docs', health: 'running', lastGood: null }),
+    ...(['working', '“docs” has no backup yet. The first is being taken.'] as const),
+  ],
+  [
+    'running because it is overdue is overdue still',
+    of({ ...safe, health: 'running', overdueSince: at(30) }),
+    ...(['working', '“code” is overdue. Last backup 12 min ago'] as const),
+  ],
+  [
+    'running after a failure has failed still',
+    of({ ...safe, health: 'running', failure: { at: at(9), code: 'X', message: '', hint: '' } }),
+    ...(['working', 'The last backup of “code” failed. Last backup 12 min ago'] as const),
+  ],
+  [
     'running',
     of({ ...safe, health: 'running' }),
     'working',
