@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../package.json';
 import { explainFault } from './faults/explain.ts';
 import { Fault } from './faults/fault.ts';
+import type { Endpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { createService } from './service/backup-service.ts';
 import type { ConnectionRef } from './service/types.ts';
+import type { Protection } from './protection/protection.ts';
+import { wallClock } from './protection/wall-clock.ts';
 import { settingsHome } from './settings/home.ts';
 import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
@@ -16,6 +19,8 @@ import { exportCommand, importCommand, validateCommand } from './terminal/comman
 import { connectionFrom, placesIn } from './terminal/common-options.ts';
 import { printError, printWarnings, type Streams } from './terminal/output.ts';
 import { parseCommandLine, type Invocation } from './terminal/program.ts';
+import { howTo, scheduleCommand } from './terminal/schedule-commands.ts';
+import { SCHEDULE_COMMANDS } from './terminal/schedule-program.ts';
 import { serveCommand } from './terminal/serve.ts';
 import { settingsFor } from './terminal/settings-for.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -35,21 +40,28 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   };
   tellNews();
   const vault = options.vault === undefined ? undefined : resolve(options.vault);
-  const settings = invocation.command === 'serve' ? forSession(stored, connection, vault) : stored;
+  const settings = forSession(invocation, stored, connection, vault);
+  const qdrantBinary = findBinary({
+    runtimesDir: fileURLToPath(new URL('../../.runtimes', import.meta.url)),
+    env: process.env,
+  });
   const service = createService({
     settings,
     home,
-    qdrantBinary: findBinary({
-      runtimesDir: fileURLToPath(new URL('../../.runtimes', import.meta.url)),
-      env: process.env,
-    }),
+    qdrantBinary,
     workerScript: new URL('./worker.js', import.meta.url),
     generator: `vectorkeep ${version}`,
   });
   const json = options.json === true;
+  const protection = async (): Promise<Protection> => {
+    // Only here, as below: what works out schedules is nothing to other commands.
+    const { Protection } = await import('./protection/protection.ts');
+    const folder = home ?? settingsHome(options.home, process.env, process.cwd());
+    return Protection.open({ service, settings, home: folder, clock: wallClock, builtin: qdrantBinary !== undefined });
+  };
   const terminal: Terminal = {
     ...{ service, streams, json, connection, vault, places: placesIn(options), signal },
-    ...{ cwd: process.cwd(), now: new Date() },
+    ...{ cwd: process.cwd(), now: new Date(), protection },
   };
   try {
     switch (invocation.command) {
@@ -59,24 +71,14 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
         return await importCommand(terminal, invocation.path, invocation.options);
       case 'validate':
         return await validateCommand(terminal, invocation.path);
-      case 'serve': {
-        // Only here: the protocol's libraries are a third of what any other command loads.
-        const { startEndpoint } = await import('./mcp/endpoint.ts');
-        const { port, allowedFolders } = settings.endpoint();
-        const start = (): ReturnType<typeof startEndpoint> =>
-          startEndpoint({
-            service,
-            home: settingsHome(options.home, process.env, process.cwd()),
-            version,
-            port: invocation.options.port ?? port,
-            exportFolder: settings.exportFolder(),
-            allowedFolders,
-          });
-        const discoveryFile = join(settingsHome(options.home, process.env, process.cwd()), 'mcp.json');
-        const exportFolder = settings.exportFolder();
-        const vaultFolder = settings.vaultFolder();
-        return await serveCommand({ streams, json, signal, start, discoveryFile, exportFolder, vaultFolder });
-      }
+      case 'serve':
+        return await serve(terminal, settings, invocation);
+      case 'status':
+      case 'schedule':
+      case 'pause':
+      case 'resume':
+      case 'connect':
+        return await scheduleCommand(terminal, invocation);
       default:
         return await backupCommand(terminal, invocation);
     }
@@ -86,10 +88,39 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
   }
 }
 
-/** What the endpoint uses: the vault, and where an agent names no connection the Qdrant, of the command line. */
-function forSession(stored: Settings, connection: ConnectionRef | undefined, vault: string | undefined): Settings {
+async function serve(
+  terminal: Terminal,
+  settings: Settings,
+  { options }: Extract<Invocation, { command: 'serve' }>,
+): Promise<number> {
+  const { service, streams: to, json, signal } = terminal;
+  const { port, allowedFolders } = settings.endpoint();
+  const home = settingsHome(options.home, process.env, process.cwd());
+  const exportFolder = settings.exportFolder();
+  const start = async (): Promise<Endpoint> => {
+    // Only here: the protocol's libraries are a third of what any other command loads.
+    const { startEndpoint } = await import('./mcp/endpoint.ts');
+    return startEndpoint({ service, home, version, port: options.port ?? port, exportFolder, allowedFolders });
+  };
+  return serveCommand({
+    ...{ streams: to, json, signal, service, exportFolder, vaultFolder: settings.vaultFolder() },
+    start: options.endpoint ? start : undefined,
+    protection: await terminal.protection(),
+    discoveryFile: join(home, 'mcp.json'),
+    howToSchedule: howTo(terminal),
+  });
+}
+
+/** The vault of the command line where one is named and, for what goes on running, the Qdrant: where an agent names none, it is that. */
+function forSession(
+  { command }: Invocation,
+  stored: Settings,
+  connection: ConnectionRef | undefined,
+  vault: string | undefined,
+): Settings {
+  if (command !== 'serve' && command !== 'status' && command !== 'schedule') return stored;
   const settings = vault === undefined ? stored : { ...stored, vaultFolder: () => vault };
-  if (connection === undefined) return settings;
+  if (command !== 'serve' || connection === undefined) return settings;
   if (!('url' in connection)) return withSessionChoice(settings, connection);
   return withSessionConnection(settings, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null });
 }
@@ -116,7 +147,7 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
   process.stderr.write(`Error: ${explainFault(unprinted).message}\n`);
   process.once('exit', () => (process.exitCode ||= 1));
 });
-const COMMANDS = [...BACKUP_COMMANDS, 'export', 'import', 'validate', 'serve'];
+const COMMANDS = [...BACKUP_COMMANDS, ...SCHEDULE_COMMANDS, 'export', 'import', 'validate', 'serve'];
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);

@@ -135,14 +135,7 @@ function definePrune(program: Command, found: (invocation: BackupInvocation) => 
   const prune = common(program.command('prune'), { qdrant: false, vault: true }).description(
     'remove the backups that no rule keeps; never a pinned one, nor the last good one of an index',
   );
-  prune.option('--keep-last <n>', 'keep the newest n of each index', howMany);
-  for (const period of ['hour', 'day', 'week', 'month'])
-    prune.option(
-      `--keep-${period === 'day' ? 'daily' : `${period}ly`} <n>`,
-      `keep the newest of each of the last n ${period}s that have one`,
-      howMany,
-    );
-  prune
+  keepOptions(prune)
     .option('--accept-shrink <backup>', 'say that the index is right to have become as small as in this backup')
     .option('--dry-run', 'say what would be removed and remove nothing')
     .action((options: PruneOptions & CommonOptions) => {
@@ -153,6 +146,18 @@ function definePrune(program: Command, found: (invocation: BackupInvocation) => 
         throw new Fault('USAGE', { reason: 'Give either --accept-shrink, which is a decision, or --dry-run.' });
       found({ command: 'prune', options });
     });
+}
+
+/** The rules by which backups stay. */
+export function keepOptions(command: Command): Command {
+  command.option('--keep-last <n>', 'keep the newest n of each index', howMany);
+  for (const period of ['hour', 'day', 'week', 'month'])
+    command.option(
+      `--keep-${period === 'day' ? 'daily' : `${period}ly`} <n>`,
+      `keep the newest of each of the last n ${period}s that have one`,
+      howMany,
+    );
+  return command;
 }
 
 /** Whether there is any rule by which backups stay. */

@@ -62,10 +62,15 @@ function keyFrom(variable: string | undefined, env: NodeJS.ProcessEnv): { apiKey
 export interface Places {
   readonly vault: readonly string[];
   readonly qdrant: readonly string[];
+  readonly home: readonly string[];
 }
 
 export function placesIn({ url, connection, apiKeyEnv, home, vault }: CommonOptions): Places {
   const words = (named: Readonly<Record<string, string | undefined>>): string[] =>
     Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-  return { vault: words({ vault, home }), qdrant: words({ url, connection, 'api-key-env': apiKeyEnv }) };
+  return {
+    home: words({ home }),
+    vault: words({ vault, home }),
+    qdrant: words({ url, connection, 'api-key-env': apiKeyEnv }),
+  };
 }

@@ -22,6 +22,8 @@ export function commandHint(fault: Fault, command: string | undefined): string {
   if (code === 'USAGE' && params['field'] === 'port') return `${hint} The option is --port.`;
   if (code === 'USAGE') return `See vectorkeep ${command === undefined ? '' : `${command} `}--help.`;
   if (code === 'QDRANT_FORBIDDEN') return `${hint} The option is --api-key-env VARIABLE.`;
+  if (code === 'CONNECTION_NOT_FOUND' && command === 'schedule' && params['choices'] === undefined)
+    return 'Save one first: vectorkeep connect NAME --url URL.';
   if (code === 'CONNECTION_NOT_FOUND')
     return `${params['choices'] === undefined ? '' : `${hint} `}Name one with --connection or give a --url.`;
   if (code === 'SCHEMA_MISMATCH' && command === 'restore')

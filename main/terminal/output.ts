@@ -5,7 +5,7 @@ import { commandHint } from './hints.ts';
 import { snakeCase } from '../service/snake-case.ts';
 import type { Warning } from '../service/types.ts';
 
-type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Where a command writes: results to stdout, everything else to stderr. */
 export interface Streams {

@@ -4,14 +4,18 @@ import { defineBackupCommands, type BackupInvocation } from './backup-program.ts
 import { collect, common, type CommonOptions } from './common-options.ts';
 import type { ExportOptions, ExportSource, ImportOptions } from './commands.ts';
 import type { Streams } from './output.ts';
+import { defineScheduleCommands, type ScheduleInvocation } from './schedule-program.ts';
 
 export interface ServeOptions {
   readonly port?: number;
+  /** false: only what runs by itself. */
+  readonly endpoint: boolean;
 }
 
 /** What the words on the command line turn out to mean. */
 export type Invocation =
   | BackupInvocation
+  | ScheduleInvocation
   | {
       readonly command: 'export';
       readonly source: ExportSource;
@@ -45,6 +49,21 @@ export function parseCommandLine(words: readonly string[], version: string, stre
   defineBackupCommands(program, (invocation) => {
     found = invocation;
   });
+  program.commandsGroup('Schedules:');
+  defineScheduleCommands(program, (invocation) => {
+    found = invocation;
+  });
+  common(program.command('serve'), { vault: true })
+    .description('run the schedules, and the MCP endpoint for agents, without a window')
+    .option(
+      '--port <number>',
+      'port of the endpoint on 127.0.0.1; 0 for a free one (default: as in the settings, at first 7411)',
+      port,
+    )
+    .option('--no-endpoint', 'only the schedules, and nothing for agents')
+    .action((options: ServeOptions & CommonOptions) => {
+      found = { command: 'serve', options };
+    });
   program.commandsGroup('Files:');
   common(program.command('export'), { vault: true })
     .argument('[collection]', 'the index to export')
@@ -85,18 +104,6 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .action((path: string, options: CommonOptions) => {
       found = { command: 'validate', path, options };
     });
-  program.commandsGroup('Agents:');
-  common(program.command('serve'), { vault: true })
-    .description('run the service and the MCP endpoint without a window')
-    .option(
-      '--port <number>',
-      'port of the endpoint on 127.0.0.1; 0 for a free one (default: as in the settings, at first 7411)',
-      port,
-    )
-    .action((options: ServeOptions & CommonOptions) => {
-      found = { command: 'serve', options };
-    });
-
   try {
     program.parse(words, { from: 'user' });
   } catch (error) {
@@ -138,6 +145,7 @@ export function usesQdrant(invocation: Invocation): boolean {
     case 'restore':
     case 'import':
     case 'serve':
+    case 'connect':
       return true;
     case 'export':
       return 'collection' in invocation.source;
@@ -152,18 +160,23 @@ export function usesQdrant(invocation: Invocation): boolean {
 export const usesVault = (invocation: Invocation): boolean =>
   invocation.command === 'export'
     ? 'backup' in invocation.source
-    : !['import', 'validate', 'serve'].includes(invocation.command);
+    : !['import', 'validate', 'serve', 'schedule', 'pause', 'resume', 'connect'].includes(invocation.command);
+
+/** Whether a command is about the settings: then it has to have them. */
+export const isAboutSettings = ({ command }: Invocation): boolean =>
+  ['serve', 'status', 'schedule', 'pause', 'resume', 'connect'].includes(command);
 
 const MORE_HELP = `
 Examples:
   vectorkeep backup code --url http://localhost:6333 --vault backups
   vectorkeep list --vault backups
   vectorkeep restore code-20261122T140302Z --vault backups --url http://localhost:6333 --to code-before
+  vectorkeep schedule code --daily 02:30 --keep-daily 30
   vectorkeep export code --url http://localhost:6333 -o code.json.gz
   vectorkeep import code.json.gz --url https://example.qdrant.io --api-key-env KEY --dry-run
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing
+  0 done   1 failed, or not safe (status)   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing
   5 a check found damage   130 cancelled
 `;
 

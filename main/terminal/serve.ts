@@ -1,33 +1,95 @@
+import type { ProtectionView } from '../../preload/api.ts';
 import type { Endpoint } from '../mcp/endpoint.ts';
-import { plain, printJson, type Streams } from './output.ts';
+import type { Protection } from '../protection/protection.ts';
+import { soon } from '../schedule/sentence.ts';
+import type { Service } from '../service/service.ts';
+import { count, plain, printJson, printWarnings, type Streams } from './output.ts';
+import { isScheduled, someOf } from './schedule-words.ts';
+import { followNews } from './serve-news.ts';
 
 export interface Serving {
   readonly streams: Streams;
   readonly json: boolean;
   readonly signal: AbortSignal;
-  readonly start: () => Promise<Endpoint>;
+  /** Starts the endpoint; undefined: there is to be none. */
+  readonly start: (() => Promise<Endpoint>) | undefined;
+  readonly service: Pick<Service, 'close'>;
+  readonly protection: Protection;
   readonly discoveryFile: string;
   readonly exportFolder: string;
   readonly vaultFolder: string;
+  /** The command that sets a schedule here. */
+  readonly howToSchedule: string;
 }
 
-/** Runs the endpoint until the signal; says where it is once it listens. The token is only in the discovery file. */
+/**
+ * Runs the schedules, and the endpoint, until the signal; says what is protected, where the endpoint is, and what comes of
+ * every run. The token is only in the discovery file.
+ */
 export async function serveCommand(serving: Serving): Promise<number> {
-  const { streams, json, signal, start, discoveryFile, exportFolder, vaultFolder } = serving;
-  const endpoint = await start();
+  const { streams, json, signal, start, service, protection } = serving;
+  const endpoint = await start?.();
+  let stopNews = (): void => undefined;
   try {
-    if (json) printJson(streams, { url: endpoint.url, pid: process.pid });
-    else
-      streams.err.write(
-        `Serving MCP at ${endpoint.url}. Press Ctrl-C to stop.\n` +
-          `Address and token: ${plain(discoveryFile)}\nFiles of agents: ${plain(exportFolder)}\nBackups: ${plain(vaultFolder)}\n`,
-      );
+    await protection.begin();
+    const view = protection.view();
+    if (json) {
+      const { keeper, nextRun, indexes, paused } = view;
+      const protectedIndexes = indexes.filter(({ schedule }) => schedule.kind !== 'off').length;
+      const { url } = endpoint ?? { url: null };
+      printJson(streams, { url, pid: process.pid, keeper, protectedIndexes, nextRun, paused });
+    } else {
+      streams.err.write(`${greeting(serving, endpoint, view).join('\n')}\n`);
+      printWarnings(streams, view.warnings);
+    }
+    stopNews = followNews(protection, streams, json);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     return 0;
   } finally {
-    await endpoint.close();
+    stopNews();
+    await endpoint?.close();
+    // What runs by itself waits for the job that the service cancels.
+    await Promise.all([protection.end(), service.close()]);
   }
+}
+
+function greeting(serving: Serving, endpoint: Endpoint | undefined, view: ProtectionView): string[] {
+  const { discoveryFile, exportFolder, vaultFolder, howToSchedule } = serving;
+  const stop = 'Press Ctrl-C to stop.';
+  return [
+    ...(endpoint === undefined
+      ? [`Running the schedules, without an endpoint for agents. ${stop}`]
+      : [
+          `Serving MCP at ${endpoint.url}. ${stop}`,
+          `Address and token: ${plain(discoveryFile)}`,
+          `Files of agents: ${plain(exportFolder)}`,
+        ]),
+    `Backups: ${plain(vaultFolder)}`,
+    ...(isScheduled(view)
+      ? scheduled(view, Date.now())
+      : ['Nothing is backed up by itself yet. To have it so:', `  ${howToSchedule}`]),
+  ];
+}
+
+/** What is protected, when the next run comes, and who runs it. */
+export function scheduled(view: ProtectionView, now: number): string[] {
+  const kept = view.indexes.filter(({ schedule }) => schedule.kind !== 'off');
+  const next = view.nextRun === null ? '' : ` Next run: ${soon(Date.parse(view.nextRun), now)}.`;
+  const names = someOf(kept.map(({ collection }) => collection));
+  const what =
+    kept.length === 0
+      ? `Protecting all indexes of ${someOf(view.defaults.map(({ connection }) => connection))}, of which none was seen yet.`
+      : `Protecting ${count(kept.length)} ${kept.length === 1 ? 'index' : 'indexes'}: ${names}.${next}`;
+  return [
+    what,
+    ...(view.paused === null ? [] : [plain(view.sentence)]),
+    ...(view.keeper === 'here'
+      ? []
+      : view.keeper === 'other'
+        ? ['Another program runs the schedules now, the app or another serve; this one takes over when that one ends.']
+        : ['The schedules cannot run: the settings folder cannot be written to.']),
+  ];
 }

@@ -5,7 +5,7 @@ import { settingsHome } from '../settings/home.ts';
 import { memorySettingsFile, optionalSettingsFile } from '../settings/optional-file.ts';
 import { openSettingsFile, type SettingsFile } from '../settings/settings-file.ts';
 import { settingsIn, type Settings } from '../settings/settings.ts';
-import { usesQdrant, usesVault, type Invocation } from './program.ts';
+import { isAboutSettings, usesQdrant, usesVault, type Invocation } from './program.ts';
 
 export interface OpenedSettings {
   readonly settings: Settings;
@@ -24,16 +24,17 @@ export async function settingsFor(
   invocation: Invocation,
   connection: ConnectionRef | undefined,
 ): Promise<OpenedSettings> {
-  const { command, options } = invocation;
+  const { options } = invocation;
+  const needsFile = isAboutSettings(invocation);
   const namesVault = !usesVault(invocation) || options.vault !== undefined;
-  if (!usesQdrant(invocation) && namesVault)
+  if (!needsFile && !usesQdrant(invocation) && namesVault)
     return { settings: settingsIn(memorySettingsFile()), home: undefined, notices: () => [] };
   let home: string | undefined;
   const open = async (): Promise<SettingsFile> => {
     home = settingsHome(options.home, process.env, process.cwd());
     return openFile(home);
   };
-  if (command === 'serve' || !namesVault || connection === undefined || !('url' in connection)) {
+  if (needsFile || !namesVault || connection === undefined || !('url' in connection)) {
     const file = await open();
     return { settings: settingsIn(file), home, notices: () => settingsNotices(file.damage) };
   }

@@ -8,6 +8,8 @@ export interface Column {
   readonly least?: number;
   /** Left out where all cannot fit: the highest first. undefined: never. */
   readonly leaveOut?: number;
+  /** Colours a cell that has its width already. */
+  readonly paint?: (cell: string) => string;
 }
 
 const GAP = 2;
@@ -34,17 +36,39 @@ export function table(
       shown = shown.filter((column) => column !== last);
     }
   }
-  return cells.map((row) => {
-    const line = shown
-      .map(({ at, align, width: room }) => {
-        const cell = shorten(row[at] ?? '', room);
-        const space = ' '.repeat(Math.max(0, room - stringWidth(cell)));
-        return align === 'right' ? space + cell : cell + space;
-      })
-      .join(' '.repeat(GAP))
-      .trimEnd();
-    return width === null ? line : shorten(line, width);
+  return cells.map((row, nth) => {
+    const texts = shown.map(({ at, align, width: room }) => {
+      const cell = shorten(row[at] ?? '', room);
+      const space = ' '.repeat(Math.max(0, room - stringWidth(cell)));
+      return align === 'right' ? space + cell : cell + space;
+    });
+    const joined = (parts: readonly string[]): string => parts.join(' '.repeat(GAP)).trimEnd();
+    const line = joined(texts);
+    if (width !== null && stringWidth(line) > width) return shorten(line, width);
+    if (nth === 0) return line;
+    // Spaces at the end have no colour to show.
+    const last = texts.findLastIndex((text) => text.trim() !== '');
+    return joined(
+      texts.map((text, n) => {
+        const { paint } = shown[n] ?? {};
+        return paint === undefined ? text : paint(n === last ? text.trimEnd() : text);
+      }),
+    );
   });
+}
+
+/** A sentence in lines of so many columns at most, broken between words; each begins with `indent`. */
+export function wrapped(text: string, width: number | null, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? `${indent}${word}` : `${line} ${word}`;
+    if (line !== '' && width !== null && stringWidth(longer) > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
 }
 
 type Sized = Column & { width: number };

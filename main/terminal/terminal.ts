@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
+import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
 import type { ConnectionRef, JobHandle } from '../service/types.ts';
 import type { Places } from './common-options.ts';
@@ -17,6 +18,8 @@ export interface Terminal {
   /** Absolute; undefined: the one of the settings. */
   readonly vault: string | undefined;
   readonly places: Places;
+  /** What is backed up by itself, as it stands; it does not begin to run. For commands about the settings. */
+  readonly protection: () => Promise<Protection>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly cwd: string;

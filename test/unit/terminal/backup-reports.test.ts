@@ -11,7 +11,7 @@ import type { BackupResult, BackupSummary, DiffResult, VerifyResult } from '../.
 
 const at = (hour: number): string => new Date(2026, 10, 22, hour, 3).toISOString();
 
-const HERE = { vault: [], qdrant: [] };
+const HERE = { vault: [], qdrant: [], home: [] };
 
 const taken: BackupResult = {
   ...{ backupName: 'code-1', collection: 'code', createdAt: at(14), totalVectors: 20_000 },
@@ -166,7 +166,7 @@ test('what rotation removes and why the rest stays', () => {
 });
 
 test('a command to copy is one for a shell', () => {
-  expect(acceptShrinkWords("it's", { vault: ['--vault', '/a b'], qdrant: ['--url', 'u'] })).toBe(
+  expect(acceptShrinkWords("it's", { vault: ['--vault', '/a b'], qdrant: ['--url', 'u'], home: [] })).toBe(
     String.raw`vectorkeep prune --accept-shrink 'it'\''s' --vault '/a b'`,
   );
 });

@@ -106,7 +106,9 @@ describe('the words about backups', () => {
   });
 
   test('say in their help what they take, and of a Qdrant only where one is needed', () => {
-    expect(help()).toMatch(/Backups:[\s\S]+ restore [\s\S]+Files:[\s\S]+ export [\s\S]+Agents:[\s\S]+ serve /);
+    expect(help()).toMatch(
+      /Backups:[\s\S]+ restore [\s\S]+Schedules:[\s\S]+ status [\s\S]+ serve [\s\S]+Files:[\s\S]+ export /,
+    );
     expect(help('prune')).toMatch(/--keep-hourly[\s\S]+--keep-daily[\s\S]+--keep-weekly[\s\S]+--keep-monthly/);
     for (const command of ['backup', 'restore', 'diff', 'export']) expect(help(command)).toContain('--url');
     for (const command of ['list', 'verify', 'prune', 'pin', 'unpin']) {
@@ -155,7 +157,8 @@ describe('what a command needs', () => {
     expect(placesIn(options)).toEqual({
       vault: ['--vault', 'my vault'],
       qdrant: ['--url', 'http://x', '--api-key-env', 'KEY'],
+      home: [],
     });
-    expect(placesIn({})).toEqual({ vault: [], qdrant: [] });
+    expect(placesIn({})).toEqual({ vault: [], qdrant: [], home: [] });
   });
 });

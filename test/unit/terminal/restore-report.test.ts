@@ -11,6 +11,7 @@ const report = (changes: Partial<RestoreResult>, paths?: string): readonly strin
   restoreReport({ ...result, ...changes }, paths, {
     vault: ['--vault', 'my vault'],
     qdrant: ['--url', 'http://localhost:6333'],
+    home: [],
   });
 
 test('a restore says what it did, that it was checked, and how to undo it', () => {

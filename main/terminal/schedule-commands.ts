@@ -1,0 +1,239 @@
+import { explainFault } from '../faults/explain.ts';
+import { Fault, FAULT_CODES } from '../faults/fault.ts';
+import type { Protection } from '../protection/protection.ts';
+import type { Service } from '../service/service.ts';
+import type { ConnectionRef, PruneResult } from '../service/types.ts';
+import { normalizeUrl } from '../settings/connections.ts';
+import { firstOf, type Lines } from './backup-reports.ts';
+import { paintFor } from './colour.ts';
+import { bytes, columnsOf, count, plain, printJson, printWarnings, shellWords } from './output.ts';
+import type { ScheduleInvocation } from './schedule-program.ts';
+import { nextRunsOf, ruleName, rulesOf, scheduleReport } from './schedule-report.ts';
+import { isScheduled, keeperWords, keepWords, scheduleWords, slotTime, someOf } from './schedule-words.ts';
+import { statusReport } from './status-report.ts';
+import { connectionOf, type Terminal } from './terminal.ts';
+
+/** Something is overdue, failing, or did not come back as it was when it was tested. */
+const NOT_SAFE = 1;
+const RESULTS = 5;
+
+/** Runs a command about what is backed up by itself; the exit code. Throws what service and settings throw. */
+export async function scheduleCommand(terminal: Terminal, invocation: ScheduleInvocation): Promise<number> {
+  switch (invocation.command) {
+    case 'status':
+      return status(terminal);
+    case 'connect':
+      return connect(terminal, invocation.name);
+    case 'schedule':
+      return schedule(terminal, invocation);
+    case 'pause':
+    case 'resume': {
+      const protection = await terminal.protection();
+      if (invocation.command === 'pause') protection.pause(invocation.until);
+      else protection.resume();
+      const { paused, sentence } = protection.view();
+      const said = paused === null ? 'Scheduled backups go on.' : sentenceOfPause(paused.until);
+      tell(terminal, { paused, sentence }, [said]);
+      return 0;
+    }
+  }
+}
+
+const sentenceOfPause = (until: string | null): string =>
+  until === null
+    ? 'Scheduled backups wait until you resume them: vectorkeep resume'
+    : `Scheduled backups wait until ${slotTime(until)}. Sooner: vectorkeep resume`;
+
+async function status(terminal: Terminal): Promise<number> {
+  const protection = await terminal.protection();
+  const view = protection.view();
+  const { entries } = protection.history({ limit: RESULTS });
+  const safe = view.tone !== 'failed';
+  const [trouble] = view.warnings;
+  const code = trouble === undefined ? (safe ? 0 : NOT_SAFE) : exitCodeOf(trouble.code);
+  const { streams, json, now } = terminal;
+  if (json) {
+    // The strip of thirty days is for eyes.
+    const indexes = view.indexes.map((index) => ({ ...index, days: undefined }));
+    printJson(streams, { ok: code === 0, ...view, indexes, results: entries });
+    return code;
+  }
+  const paint = paintFor(streams.out, process.env);
+  const width = columnsOf(streams.out);
+  write(terminal, statusReport(view, entries, { width, now: now.getTime(), paint }));
+  if (!isScheduled(view)) write(terminal, ['To have an index backed up by itself:', `  ${howTo(terminal)}`]);
+  warn(terminal, view.warnings);
+  tellKeeper(terminal, protection);
+  return code;
+}
+
+/** That of a vault or a history that cannot be read. */
+function exitCodeOf(code: string): number {
+  const known = FAULT_CODES.find((one) => one === code);
+  return known === undefined ? NOT_SAFE : explainFault(new Fault(known)).exitCode;
+}
+
+async function connect(terminal: Terminal, name: string): Promise<number> {
+  const { service, connection } = terminal;
+  const { url, apiKey } = connection !== undefined && 'url' in connection ? connection : { url: '', apiKey: undefined };
+  const input = { name, kind: 'url' as const, url };
+  const test = await service.testConnection({ ...input, ...(apiKey === undefined ? {} : { apiKey }) });
+  // The key is in the environment, and stays there.
+  const saved = await service.saveConnection(input);
+  const isCurrent = service.connections().current === saved.name;
+  tell(terminal, { connection: saved, ...test, isCurrent }, [
+    `Saved ${plain(saved.name)}: Qdrant ${plain(test.version)} at ${plain(saved.url)}, ${count(test.collections)} ${test.collections === 1 ? 'index' : 'indexes'}`,
+    ...(apiKey === undefined
+      ? []
+      : [`Its key is not stored: give it with --connection ${shellWords([saved.name])} --api-key-env each time.`]),
+  ]);
+  return 0;
+}
+
+type Setting = Extract<ScheduleInvocation, { command: 'schedule' }>;
+
+async function schedule(terminal: Terminal, setting: Setting): Promise<number> {
+  const { service, streams, json, now } = terminal;
+  const { collection = null, schedule: when, keep, options } = setting;
+  const dryRun = options.dryRun === true;
+  const protection = await terminal.protection();
+  const said: string[] = [];
+  let preview: PruneResult | null = null;
+  let covered: readonly string[] | null = null;
+  // All that can be refused comes before the first change.
+  const connection = when === undefined && collection === null ? null : savedConnection(terminal);
+  if (keep !== undefined) preview = await whatGoes(service, keep);
+  if (when !== undefined && connection !== null) {
+    covered = when !== null && when.kind !== 'off' ? await indexesOf(service, connection) : null;
+    if (!dryRun) protection.setSchedule({ connection: connection.name, collection }, when);
+    said.push(...whenLines(protection, { connection: connection.name, collection }, when, covered));
+    if (collection !== null && covered !== null && !covered.includes(collection))
+      warn(terminal, [{ message: `There is no index "${collection}" on this Qdrant now.` }]);
+  }
+  if (keep !== undefined) {
+    if (!dryRun) protection.setKeep(keep);
+    said.push(`Rotation ${keepWords(keep)}.`, ...(preview === null ? [] : goneLines(preview)));
+    warn(terminal, preview?.warnings ?? []);
+  }
+  if (dryRun) said.push('Nothing was changed.');
+  const view = protection.view();
+  const rules = rulesOf(view, (one) => protection.nextTimes(one)).filter(
+    (rule) => connection === null || when !== undefined || sameRule(rule, connection.name, collection),
+  );
+  if (json) {
+    const nextRuns = nextRunsOf(rules).map(({ at, of }) => ({
+      at,
+      indexes: of.map(({ connection: on, collection: name }) => ({ connection: on, collection: name })),
+    }));
+    const { keep: kept, drill, paused, keeper, warnings } = view;
+    printJson(streams, {
+      ...{ rules, nextRuns, keep: kept, drill, paused, keeper, dryRun },
+      ...{ preview, indexes: covered, warnings },
+    });
+    return 0;
+  }
+  const how = howTo(terminal);
+  const report =
+    said.length > 0 ? said : scheduleReport(view, rules, { width: columnsOf(streams.out), now: now.getTime(), how });
+  write(terminal, report);
+  if (!dryRun) tellKeeper(terminal, protection);
+  return 0;
+}
+
+/** Of one index: its own, or the one for all. */
+const sameRule = (rule: { connection: string; collection: string | null }, on: string, name: string | null): boolean =>
+  rule.connection === on && (rule.collection === name || rule.collection === null);
+
+/** Schedules are of connections that are saved. Throws CONNECTION_NOT_FOUND, USAGE. */
+function savedConnection(terminal: Terminal): { name: string; apiKey?: string } {
+  const chosen = connectionOf(terminal);
+  const { connections } = terminal.service.connections();
+  const key = chosen.apiKey === undefined ? {} : { apiKey: chosen.apiKey };
+  if ('name' in chosen) {
+    const choices = connections.map(({ name }) => name).join(', ');
+    if (connections.some(({ name }) => name === chosen.name)) return chosen;
+    throw new Fault('CONNECTION_NOT_FOUND', { connection: chosen.name, ...(choices === '' ? {} : { choices }) });
+  }
+  const url = normalizeUrl(chosen.url);
+  const saved = connections.find((one) => one.kind === 'url' && one.url === url);
+  if (saved !== undefined) return { name: saved.name, ...key };
+  throw new Fault('USAGE', {
+    reason: `A schedule is for a connection that is saved. Save it first: vectorkeep connect NAME --url ${shellWords([url])}`,
+  });
+}
+
+/** Names of all indexes; null where the server cannot be asked now, which is no reason not to schedule. */
+async function indexesOf(service: Service, connection: ConnectionRef): Promise<readonly string[] | null> {
+  try {
+    return (await service.look(connection, () => true)).map(({ collection }) => collection);
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+/** null: there is no vault yet. */
+async function whatGoes(service: Service, keep: NonNullable<Setting['keep']> | null): Promise<PruneResult | null> {
+  if (keep === null) return null;
+  try {
+    return await service.prune({ keep, dryRun: true });
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'VAULT_GONE') return null;
+    throw error;
+  }
+}
+
+function goneLines({ removed, bytesFreed }: PruneResult): Lines {
+  if (removed.length === 0) return ['No backup that is there now goes by it.'];
+  const what = `${count(removed.length)} ${removed.length === 1 ? 'backup' : 'backups'}`;
+  return [`After the next backup it removes ${what} and frees ${bytes(bytesFreed)}:`, ...firstOf(removed)];
+}
+
+function whenLines(
+  protection: Protection,
+  of: { connection: string; collection: string | null },
+  when: Setting['schedule'],
+  covered: readonly string[] | null,
+): string[] {
+  const name = ruleName(of);
+  if (when == null) return [`${name}: as all indexes of ${plain(of.connection)}`];
+  const times = protection.nextTimes(when);
+  const now =
+    of.collection === null && covered !== null ? ` (now ${covered.length === 0 ? 'none' : someOf(covered)})` : '';
+  return [
+    `${of.collection === null ? name.replace(/^a/, 'A') : name}: ${scheduleWords(when)}${now}`,
+    ...times.map((at, n) => `${n === 0 ? 'Next  ' : '      '}${slotTime(at)}`),
+  ];
+}
+
+/** The command with which the first index is backed up by itself. */
+export function howTo({ service, places }: Terminal): string {
+  const { connections, current } = service.connections();
+  const home = places.home;
+  return current === null && connections.length === 0
+    ? shellWords(['vectorkeep', 'connect', 'local', '--url', 'http://localhost:6333', ...home])
+    : shellWords(['vectorkeep', 'schedule', '--daily', '02:30', ...home]);
+}
+
+function tellKeeper(terminal: Terminal, protection: Protection): void {
+  const words = keeperWords(protection.view());
+  if (words === undefined) return;
+  if (protection.view().keeper === 'nobody') warn(terminal, [{ message: words }]);
+  else write(terminal, ['', words]);
+}
+
+function tell(terminal: Terminal, result: unknown, report: Lines): void {
+  if (terminal.json) printJson(terminal.streams, result);
+  else write(terminal, report);
+}
+
+const write = ({ streams }: Terminal, lines: Lines): unknown =>
+  streams.out.write(lines.map((line) => `${line}\n`).join(''));
+
+function warn({ streams, json }: Terminal, warnings: readonly { readonly message: string }[]): void {
+  if (!json)
+    printWarnings(
+      streams,
+      warnings.map(({ message }) => ({ code: '', message })),
+    );
+}
