@@ -66,6 +66,9 @@ export function createService(parts: ServiceParts): Service {
     };
   };
 
+  /** Questions to servers that may not answer for a minute end with this service. */
+  const ending = new AbortController();
+
   const exportIndex = (request: ExportRequest): JobHandle<ExportResult> =>
     handle({
       kind: 'export',
@@ -217,12 +220,12 @@ export function createService(parts: ServiceParts): Service {
     collections: async (ref) => {
       const server = findServer(settings, local, ref);
       const modelOf = (collection: string): string | null => settings.modelFor(server.key, collection);
-      return listCollections(openControl(await server.target(), undefined, 2), modelOf, server.model);
+      return listCollections(openControl(await server.target(), ending.signal, 2), modelOf, server.model);
     },
     countPoints: async (ref, collection) => {
       requireName(collection);
       const server = findServer(settings, local, ref);
-      const control = openControl(await server.target(), undefined, 2);
+      const control = openControl(await server.target(), ending.signal, 2);
       try {
         return await control.count(collection);
       } catch (error) {
@@ -232,7 +235,7 @@ export function createService(parts: ServiceParts): Service {
     },
     look: async (ref, wanted) => {
       const server = findServer(settings, local, ref);
-      return lookAt(openControl(await server.target(), undefined, 2), wanted);
+      return lookAt(openControl(await server.target(), ending.signal, 2), wanted);
     },
     removeScratch: (ref, collections) => removeScratch({ settings, local }, ref, collections),
     collectionIn: (file, signal) => collectionInFile(parts.workerScript, file, signal),
@@ -251,6 +254,7 @@ export function createService(parts: ServiceParts): Service {
     cancel: (id) => queue.cancel(id),
     onJob: (listener) => queue.onChange((job) => listener(jobView(job))),
     close: async () => {
+      ending.abort();
       await queue.close();
       await local.stop();
     },
