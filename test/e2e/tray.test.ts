@@ -218,3 +218,19 @@ test('whoever ends the session is not asked: work is cancelled, and nothing of i
   expect(Date.now() - begun).toBeLessThan(5000);
   expect(backups().filter((name) => !before.includes(name))).toEqual([]);
 });
+
+test('an end does not wait for a server that hangs', async () => {
+  proxy.setRules([]);
+  app = await launchApp();
+  await request('connections:save', { connection: { name: 'Home', kind: 'url', url: proxy.url }, select: true });
+  const before = proxy.seen.length;
+  proxy.setRules([{ fault: { kind: 'delay', ms: 60_000 } }]);
+  // The index is looked at from now on.
+  await protect('code_index');
+  await expect.poll(() => proxy.seen.length).toBeGreaterThan(before);
+  const ended = once(app.electron.process(), 'exit');
+  const begun = Date.now();
+  app.electron.process().kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(Date.now() - begun).toBeLessThan(5000);
+});
