@@ -18,7 +18,8 @@ export function useBackups(jobs: Jobs): Backups {
   const [loading, setLoading] = useState(false);
   const latest = useRef(0);
   const ended = [...jobs.values()].filter(
-    ({ kind, status }) => (kind === 'backup' || kind === 'restore' || kind === 'verify') && status !== 'running',
+    ({ kind, status }) =>
+      (kind === 'backup' || kind === 'restore' || kind === 'verify' || kind === 'move') && status !== 'running',
   ).length;
 
   const reload = useCallback(() => {

@@ -1,0 +1,272 @@
+/** The setup of protection: from nothing to the first verified backup, by mouse, by keyboard, and when things go wrong. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ProtectionView } from '../../preload/api.ts';
+import { makeCollection } from '../support/collections.ts';
+import { launchApp, type RunningApp } from '../support/electron.ts';
+import { look } from '../support/pictures.ts';
+import { startProxy, type Proxy } from '../support/proxy.ts';
+import { startQdrant, type Qdrant } from '../support/qdrant.ts';
+
+let qdrant: Qdrant;
+beforeAll(async () => {
+  qdrant = await startQdrant();
+  await makeCollection(qdrant.url, { name: 'code-index', points: 900 });
+  await makeCollection(qdrant.url, { name: 'documents', points: 40 });
+  await makeCollection(qdrant.url, { name: 'scratch', points: 3 });
+});
+afterAll(async () => {
+  await qdrant.stop();
+});
+
+const button = (page: Page, name: string | RegExp) =>
+  page.getByRole('button', { name, exact: typeof name === 'string' });
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
+const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
+
+function protectionOf(page: Page): Promise<ProtectionView> {
+  return page.evaluate(async () => {
+    const { vectorkeep } = window as unknown as {
+      vectorkeep: { request(channel: string): Promise<{ value: ProtectionView }> };
+    };
+    return (await vectorkeep.request('protection:get')).value;
+  });
+}
+
+describe('a Qdrant that answers on this machine', () => {
+  let app: RunningApp;
+  let page: Page;
+  beforeAll(async () => {
+    app = await launchApp({ env: { QDRANT_URL: qdrant.url } });
+    page = app.page;
+  });
+  afterAll(async () => {
+    await app.close();
+  });
+
+  test('is found', async () => {
+    await page.getByText(`Found Qdrant ${qdrant.version} with 3 indexes`).waitFor();
+    await page.getByText(`127.0.0.1:${qdrant.port}`).waitFor();
+    expect(await focused(page)).toBe('Keep your indexes safe');
+    expect(await look(app, '60-setup-found', 'setup')).toEqual([]);
+    await button(page, 'Use it').click();
+  });
+
+  test('its indexes are ticked, all of them at first', async () => {
+    await heading(page, 'What is to be kept?').waitFor();
+    await page.getByText('3 of 3 indexes').waitFor();
+    await page.getByRole('checkbox', { name: 'scratch' }).uncheck();
+    await page.getByText('2 of 3 indexes').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'All indexes' }).isChecked()).toBe(false);
+    expect(await look(app, '61-setup-indexes')).toEqual([]);
+    await page.getByRole('checkbox', { name: 'All indexes' }).check();
+    await page.getByRole('checkbox', { name: 'All indexes' }).uncheck();
+    await page.getByText('Tick at least one.').waitFor();
+    expect(await button(page, 'Continue').isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'code-index' }).check();
+    await page.getByRole('checkbox', { name: 'documents' }).check();
+    await button(page, 'Continue').click();
+  });
+
+  test('a plan and a folder are chosen; going back loses nothing', async () => {
+    await heading(page, 'How often, and where to?').waitFor();
+    expect(await page.getByRole('radio', { name: 'Every day, keep a month' }).isChecked()).toBe(true);
+    const folder = join(app.files, 'vault');
+    mkdirSync(folder);
+    await app.answer({ open: [folder] });
+    await button(page, 'Choose another folder…').click();
+    await page.getByText(folder).waitFor();
+    expect(await look(app, '62-setup-plan')).toEqual([]);
+    await page.getByRole('radio', { name: /^Every week/ }).check();
+    await button(page, 'Back').click();
+    await page.getByText('2 of 3 indexes').waitFor();
+    await button(page, 'Continue').click();
+    expect(await page.getByRole('radio', { name: /^Every week/ }).isChecked()).toBe(true);
+    await page.getByRole('radio', { name: 'Every day, keep a month' }).check();
+  });
+
+  test('the first backup runs, and the last page says what holds from now on', async () => {
+    await button(page, 'Start the first backup').click();
+    await heading(page, 'Your indexes are safe').waitFor();
+    expect(await focused(page)).toBe('Your indexes are safe');
+    await page.getByText('2 indexes backed up and verified').waitFor();
+    await page.getByText('940 points were read back and compared.').waitFor();
+    await page.getByText(/The next backup comes (today|tomorrow) at 12:30/).waitFor();
+    expect(await look(app, '64-setup-done', 'setup-done')).toEqual([]);
+    const view = await protectionOf(page);
+    expect(view.keep).toEqual({ keepLast: 3, keepDaily: 30 });
+    expect(view.defaults).toEqual([]);
+    expect(view.indexes.map(({ collection, schedule, health }) => [collection, schedule, health])).toEqual([
+      ['code-index', { kind: 'daily', times: ['12:30'] }, 'safe'],
+      ['documents', { kind: 'daily', times: ['12:30'] }, 'safe'],
+    ]);
+  });
+
+  test('each step can be gone back to, and what ran does not run again', async () => {
+    await button(page, 'Back').click();
+    await heading(page, 'The first backup is done').waitFor();
+    await page.getByText('All 2 indexes are backed up').waitFor();
+    expect(await look(app, '63-setup-backed-up')).toEqual([]);
+    await button(page, 'Back').click();
+    await heading(page, 'How often, and where to?').waitFor();
+    await page.getByText('2 backups in it already').waitFor();
+    await button(page, 'Start the first backup').click();
+    await heading(page, 'The first backup is done').waitFor();
+    await button(page, 'Continue').click();
+    await button(page, 'Done').click();
+    await heading(page, /safe/).waitFor();
+    const backups = await page.evaluate(async () => {
+      const { vectorkeep } = window as unknown as {
+        vectorkeep: { request(c: string, i: object): Promise<{ value: { backups: unknown[] } }> };
+      };
+      return (await vectorkeep.request('backups:list', {})).value.backups.length;
+    });
+    expect(backups).toBe(2);
+  });
+
+  test('run again from Settings, it begins with what holds; with all ticked there is one rule for all', async () => {
+    await button(page, 'Settings').click();
+    await button(page, 'Set up protection…').click();
+    await heading(page, 'Which Qdrant?').waitFor();
+    expect(await look(app, '65-setup-again')).toEqual([]);
+    await page.getByRole('button', { name: /^Use 127/ }).click();
+    await page.getByText('2 of 3 indexes').waitFor();
+    await page.getByRole('checkbox', { name: 'All indexes' }).check();
+    await button(page, 'Continue').click();
+    await page.getByRole('radio', { name: /^Every hour/ }).check();
+    await button(page, 'Start the first backup').click();
+    await heading(page, 'Your indexes are safe').waitFor();
+    const view = await protectionOf(page);
+    expect(view.defaults.map(({ schedule }) => schedule)).toEqual([{ kind: 'hourly', minute: 0 }]);
+    expect(view.indexes.map(({ collection, own }) => [collection, own])).toEqual([
+      ['code-index', false],
+      ['documents', false],
+      ['scratch', false],
+    ]);
+    await button(page, 'Done').click();
+  });
+
+  test('nothing was printed that anybody would have to worry about', () => {
+    expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+  });
+});
+
+describe('by keyboard alone, with an address', () => {
+  let app: RunningApp;
+  let page: Page;
+  beforeAll(async () => {
+    app = await launchApp();
+    page = app.page;
+  });
+  afterAll(async () => {
+    await app.close();
+  });
+
+  /** Tabs until `name` has the focus. */
+  async function tabTo(name: string): Promise<void> {
+    for (let step = 0; step < 30; step += 1) {
+      await page.keyboard.press('Tab');
+      const here = await page.evaluate(() => {
+        const element = document.activeElement;
+        const labels = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : null;
+        return labels ?? element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+      });
+      if (here === name) return;
+    }
+    throw new Error(`${name} was not reached by Tab.`);
+  }
+
+  test('the address is typed and tested', async () => {
+    await page.getByRole('heading', { name: 'Connect to your Qdrant' }).waitFor();
+    expect(await look(app, '66-setup-address')).toEqual([]);
+    await tabTo('Address');
+    await page.keyboard.type('http://127.0.0.1:9');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('Could not reach Qdrant').waitFor();
+    expect(await look(app, '67-setup-unreachable')).toEqual([]);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(qdrant.url);
+    await tabTo('Test connection');
+    await page.keyboard.press('Space');
+    await page.getByText(/answers in [\d,]+ ms and has 3 indexes\./).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+  });
+
+  test('and so on to the end', async () => {
+    await heading(page, 'What is to be kept?').waitFor();
+    await page.getByText('3 of 3 indexes').waitFor();
+    await expect.poll(() => focused(page)).toBe('What is to be kept?');
+    await tabTo('documents');
+    await page.keyboard.press('Space');
+    await page.getByText('2 of 3 indexes').waitFor();
+    await tabTo('Continue');
+    await page.keyboard.press('Enter');
+    await heading(page, 'How often, and where to?').waitFor();
+    expect(await focused(page)).toBe('How often, and where to?');
+    await tabTo('Every day, keep a month');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await tabTo('Start the first backup');
+    await page.keyboard.press('Enter');
+    await heading(page, 'Your indexes are safe').waitFor();
+    await tabTo('Done');
+    await page.keyboard.press('Enter');
+    await heading(page, /safe/).waitFor();
+    const { indexes, keep } = await protectionOf(page);
+    expect(keep).toEqual({ keepLast: 3, keepWeekly: 26 });
+    expect(indexes.map(({ collection }) => collection)).toEqual(['code-index', 'scratch']);
+  });
+});
+
+describe('when things go wrong', () => {
+  let app: RunningApp;
+  let page: Page;
+  let proxy: Proxy;
+  beforeAll(async () => {
+    proxy = await startProxy(qdrant.url);
+    app = await launchApp({ env: { QDRANT_URL: proxy.url } });
+    page = app.page;
+  });
+  afterAll(async () => {
+    await app.close();
+    await proxy.stop();
+  });
+
+  test('leaving before anything is chosen lands on Home, from where it goes on', async () => {
+    await button(page, 'Not now').click();
+    await heading(page, 'Keep your vector indexes').waitFor();
+    expect(await look(app, '68-nothing-yet')).toEqual([]);
+    await button(page, 'Set up protection…').click();
+    await button(page, 'Use it').click();
+    await page.getByText('3 of 3 indexes').waitFor();
+  });
+
+  test('leaving in the middle keeps what was set; started again, there is a connection and no first run', async () => {
+    await button(page, 'Not now').click();
+    await button(page, 'Choose a schedule…').waitFor();
+    await page.reload();
+    await button(page, 'Choose a schedule…').click();
+    await page.getByRole('button', { name: /^Use 127/ }).click();
+    await page.getByText('3 of 3 indexes').waitFor();
+    await button(page, 'Continue').click();
+    await heading(page, 'How often, and where to?').waitFor();
+  });
+
+  test('a backup that fails is a card with a way to try again', async () => {
+    await proxy.refuse();
+    await button(page, 'Start the first backup').click();
+    await heading(page, 'Not everything is backed up yet').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(3);
+    expect(await look(app, '69-setup-failed')).toEqual([]);
+    await proxy.accept();
+    for (let left = 3; left > 0; left -= 1) {
+      await button(page, 'Try again').first().click();
+      await expect.poll(() => page.getByRole('alert').count()).toBe(left - 1);
+    }
+    await heading(page, 'Your indexes are safe').waitFor();
+    await page.getByText('3 indexes backed up and verified').waitFor();
+  });
+});
