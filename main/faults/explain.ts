@@ -5,7 +5,18 @@ import { Fault, type FaultCode, type FaultParams } from './fault.ts';
 import { describePathReason } from './path-reasons.ts';
 import { describeReachReason } from './reach-reasons.ts';
 import { vaultFaults } from './vault-faults.ts';
-import { again, because, cameSomeWay, howFar, isRestore, keptSafe, text, type Entry, type ExitCode } from './words.ts';
+import {
+  again,
+  because,
+  cameSomeWay,
+  howFar,
+  isRestore,
+  keptSafe,
+  size,
+  text,
+  type Entry,
+  type ExitCode,
+} from './words.ts';
 
 /** A name as a shell takes it. */
 const quoted = (value: FaultParams[string]): string => {
@@ -76,7 +87,10 @@ const catalogue: Record<FaultCode, Entry> = {
   },
   NO_SPACE: {
     exit: 1,
-    message: (p) => `The disk is full${p['path'] === undefined ? '' : `: ${text(p['path'])} could not be written`}.`,
+    message: (p) =>
+      p['needed'] !== undefined
+        ? `There is too little space at ${text(p['path'])}: ${size(p['needed'])} are needed, ${size(p['free'])} are free.`
+        : `The disk is full${p['path'] === undefined ? '' : `: ${text(p['path'])} could not be written`}.`,
     hint: () => 'Free some space or choose another disk. Nothing was left behind.',
   },
   WRITE_FAILED: {

@@ -115,6 +115,8 @@ export const NOTICE_CODES = [
   'ROTATION_CLOCK',
   'ROTATION_FAILED',
   'SCRATCH_LEFT',
+  'MOVED_DAMAGED',
+  'VAULT_LEFT',
   'BACKUP_REUSED',
 ] as const;
 

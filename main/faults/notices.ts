@@ -44,6 +44,10 @@ const notices: Record<NoticeCode, (p: FaultParams) => string> = {
     `This backup was taken ${p['seconds'] === 0 ? 'just now' : p['seconds'] === 1 ? '1 second ago' : `${number(p['seconds'])} seconds ago`} for the same reason: it is returned, and no second one was taken.`,
   SCRATCH_LEFT: (p) =>
     `The scratch index "${text(p['collection'])}" that the test was made with could not be removed. Vectorkeep tries again when it starts.`,
+  MOVED_DAMAGED: (p) =>
+    `Files of the backups that were damaged before (${number(p['count'])}) were moved as they are. Verify the vault to see which backups are whole.`,
+  VAULT_LEFT: (p) =>
+    `The backups are moved, but not everything could be removed from ${text(p['path'], 'the old folder')}${because(p)}. Nothing uses it any more.`,
   ROTATION_FAILED: (p) => `The backup is safe, but older ones could not be removed${because(p)}.`,
 };
 

@@ -15,6 +15,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'apiKey characters': 'The key holds characters that no API key can have, such as spaces or accents.',
   'exportFolder relative': 'The export folder must be a full path.',
   'vaultFolder relative': 'The folder of the backups must be a full path.',
+  'vaultMove relative': 'The new folder of the backups must be a full path.',
+  'vaultMove same': 'The backups are in that folder already.',
+  'vaultMove inside': 'The new folder lies inside the folder of the backups. Choose one outside of it.',
+  'vaultMove around': 'The folder of the backups lies inside the new one. Choose one that is empty.',
+  'vaultMove not-empty': 'Other things are in the new folder. Choose one that is empty.',
+  'vaultMove changed': 'Another folder was chosen for the backups meanwhile, so they were not moved.',
   'collection needed':
     'The target index has to be named: the file does not tell, or is too large to be looked through now.',
   'collection empty': 'The name of the index is empty.',

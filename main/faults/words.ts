@@ -51,6 +51,14 @@ export const keptSafe = (p: FaultParams): string =>
 /** `20,000`; what is no number passes as it is. */
 export const number = (value: FaultParams[string]): string => (typeof value === 'number' ? count(value) : text(value));
 
+/** `1.2 GB` of a number of bytes. */
+export function size(value: FaultParams[string]): string {
+  const bytes = Number(value);
+  const step = Math.min(4, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const digits = step === 0 || bytes >= 10 ** (3 * step + 1) ? 0 : 1;
+  return `${(bytes / 10 ** (3 * step)).toFixed(digits)} ${['bytes', 'kB', 'MB', 'GB', 'TB'][step] ?? ''}`;
+}
+
 /** `2026-11-22 14:03 UTC` of an ISO time; what is none passes as it is. */
 export function moment(value: FaultParams[string]): string {
   const said = text(value);

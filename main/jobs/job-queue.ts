@@ -18,14 +18,27 @@ export interface Job<T = unknown> {
   fault: Fault | null;
 }
 
-export interface Prepared<K extends JobKind> {
-  readonly task: Assignment<K>['task'];
+type Task<K extends JobKind> = Assignment<K>['task'];
+type Outcome<K extends JobKind> = Tasks[K]['outcome'];
+
+export type Prepared<K extends JobKind> = Order & (Plain<K> | Framed<K>);
+
+interface Order {
   /** What the job writes to; a second job with the same key fails as BUSY while the first runs. null: it only reads. */
   readonly writes: { readonly key: string; readonly collection: string } | null;
+  /** Jobs with the same key wait for each other. Asked again after the wait: what it stands for may have changed by then. */
+  readonly after?: () => string;
+}
+
+interface Plain<K extends JobKind> {
+  readonly task: Task<K>;
   /** Done once the job is the only writer, right before the work. */
   readonly begin?: () => void;
-  /** Jobs with the same key wait for each other. */
-  readonly after?: string;
+}
+
+export interface Framed<K extends JobKind> {
+  /** Done once it is the only writer, with `work` in its middle: for a task that is known only then, and for what must come right after. */
+  readonly around: (work: (task: Task<K>) => Promise<Outcome<K>>) => Promise<Outcome<K>>;
 }
 
 export interface JobOrder<K extends JobKind, T> {
@@ -134,16 +147,20 @@ export class JobQueue {
         job.state = 'running';
         this.#changed(job);
         const begun = performance.now();
-        const { task, writes, begin, after } = await order.prepare(signal);
-        const work = (): Promise<Tasks[K]['outcome']> => {
-          begin?.();
-          return runOnThread(this.#script, { kind: order.kind, task }, signal, (progress) => {
+        const prepared = await order.prepare(signal);
+        const run = (task: Task<K>): Promise<Outcome<K>> =>
+          runOnThread(this.#script, { kind: order.kind, task }, signal, (progress) => {
             job.progress = progress;
             this.#changed(job);
           });
+        const work = (): Promise<Outcome<K>> => {
+          if ('around' in prepared) return prepared.around(run);
+          prepared.begin?.();
+          return run(prepared.task);
         };
+        const { writes, after } = prepared;
         const outcome = await this.#alone(writes, () =>
-          after === undefined ? work() : this.inTurn(after, signal, work),
+          after === undefined ? work() : this.#inOrder(after, signal, work),
         );
         job.value = await order.conclude(outcome, Math.round(performance.now() - begun));
         job.state = 'done';
@@ -171,6 +188,11 @@ export class JobQueue {
     } finally {
       this.#writing.delete(writes.key);
     }
+  }
+
+  async #inOrder<T>(after: () => string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const key = after();
+    return this.inTurn(key, signal, () => (after() === key ? work() : this.#inOrder(after, signal, work)));
   }
 
   /** Does the work, which need be no job, once all others of that key have ended. Throws CANCELLED. */

@@ -8,6 +8,7 @@ import type { ExportBackupOutcome, ExportBackupTask } from './tasks/export-backu
 import type { ExportOutcome, ExportTask } from './tasks/export.ts';
 import type { ImportOutcome, ImportTask } from './tasks/import.ts';
 import type { InspectOutcome, InspectTask } from './tasks/inspect.ts';
+import type { MoveOutcome, MoveTask } from './tasks/move-vault.ts';
 import type { PeekOutcome, PeekTask } from './tasks/peek.ts';
 import type { RestoreOutcome } from './tasks/restore.ts';
 import type { RestoreTask } from './tasks/restore-task.ts';
@@ -26,6 +27,7 @@ export interface Tasks {
   diff: { task: DiffTask; outcome: DiffOutcome };
   'export-backup': { task: ExportBackupTask; outcome: ExportBackupOutcome };
   drill: { task: DrillTask; outcome: DrillOutcome };
+  move: { task: MoveTask; outcome: MoveOutcome };
   sample: { task: SampleTask; outcome: SampleOutcome };
 }
 export type TaskKind = keyof Tasks;

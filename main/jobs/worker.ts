@@ -9,6 +9,7 @@ import type { ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportTask } from './tasks/export.ts';
 import type { ImportTask } from './tasks/import.ts';
 import type { InspectTask } from './tasks/inspect.ts';
+import type { MoveTask } from './tasks/move-vault.ts';
 import type { PeekTask } from './tasks/peek.ts';
 import type { RestoreTask } from './tasks/restore-task.ts';
 import type { SampleTask } from './tasks/sample.ts';
@@ -40,6 +41,8 @@ async function run({ kind, task }: Assignment, context: TaskContext): Promise<Ta
       return (await import('./tasks/export-backup.ts')).exportBackup(task as ExportBackupTask, context);
     case 'drill':
       return (await import('./tasks/drill.ts')).drillBackup(task as DrillTask, context);
+    case 'move':
+      return (await import('./tasks/move-vault.ts')).copyForMove(task as MoveTask, context);
     case 'sample':
       return (await import('./tasks/sample.ts')).fillSample(task as SampleTask, context);
   }

@@ -239,9 +239,6 @@ export function createService(parts: ServiceParts): Service {
     },
     removeScratch: (ref, collections) => removeScratch({ settings, local }, ref, collections),
     collectionIn: (file, signal) => collectionInFile(parts.workerScript, file, signal),
-    moveVault: () => {
-      throw new Fault('INTERNAL', { reason: 'not there yet' });
-    },
     exportIndex,
     importIndex,
     inspectFile,

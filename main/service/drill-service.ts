@@ -10,6 +10,7 @@ import { SAFETY } from '../vault/rotation.ts';
 import { warnings, type VaultParts } from './job-parts.ts';
 import type { BorrowedQdrant } from './local-qdrant.ts';
 import { BUILTIN, findServer, type Server } from './servers.ts';
+import type { VaultPlaces } from './vault-places.ts';
 import type { ConnectionRef, DrillRequest, DrillResult, JobHandle } from './types.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function removeScratch(
 /** A drill as a job of the service. Of the settings it changes nothing: a scratch index is no index that anybody has. */
 export function startDrill(
   { settings, local, handle }: VaultParts,
-  vault: VaultPlace,
+  places: VaultPlaces,
   request: DrillRequest,
 ): JobHandle<DrillResult> {
   let backup: StoredBackup;
@@ -70,15 +71,18 @@ export function startDrill(
       requireName(request.collection);
       const server = findServer(settings, local, request.connection);
       if (!local.available && !request.onConnection) throw new Fault('NO_LOCAL_SERVER', { reason: 'drill' });
-      backup = await chosenBackup(vault, request, server, signal);
+      backup = await chosenBackup(places.of(request.vault), request, server, signal);
       const qdrant = await target(server);
       const control = openControl(qdrant, signal);
       do scratch = `${SCRATCH_PREFIX}${randomBytes(6).toString('hex')}`;
       while (await isThere(control, scratch));
       return {
-        task: { target: qdrant, vault, backup: backup.manifest.name, collection: scratch },
         writes: null,
-        begin: () => request.onScratch?.(scratch, true),
+        around: (work) =>
+          places.reading(request.vault, (vault) => {
+            request.onScratch?.(scratch, true);
+            return work({ target: qdrant, vault, backup: backup.manifest.name, collection: scratch });
+          }),
       };
     },
     describe: (fault) => {

@@ -24,4 +24,4 @@ export const warnings = (notices: readonly Notice[]): Warning[] => notices.map(e
 export const perSecond = (points: number, ms: number): number => (ms > 0 ? Math.round((points * 1000) / ms) : points);
 
 /** Jobs of this process that write to one vault wait for each other. */
-export const vaultKey = ({ dir }: VaultPlace): string => `vault ${dir}`;
+export const vaultKey = ({ dir }: Pick<VaultPlace, 'dir'>): string => `vault ${dir}`;

@@ -1,4 +1,5 @@
 import { Fault } from '../faults/fault.ts';
+import type { Framed } from '../jobs/job-queue.ts';
 import { isThere } from '../jobs/tasks/import-checks.ts';
 import { catalogIn, type VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
@@ -6,17 +7,20 @@ import { findBackup } from '../vault/catalog.ts';
 import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
 import { findServer, type Server } from './servers.ts';
+import type { VaultPlaces } from './vault-places.ts';
 import type { JobHandle, RestoreRequest, RestoreResult } from './types.ts';
 
 /** A restore as a job of the service. A target that it begins to make is remembered, so that a later run can finish what this one may not. */
 export function startRestore(
   { settings, local, generator, handle }: VaultParts,
-  vault: VaultPlace,
+  places: VaultPlaces,
   request: RestoreRequest,
 ): JobHandle<RestoreResult> {
   const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty = false } = request;
   let server: Server;
   let collection = '';
+  const place = (): VaultPlace => places.of(request.vault);
+  let vault = place();
   let made = false;
   const forget = (): void => {
     if (settings.unfinishedFile(server.key, collection) === unfinishedName(backup))
@@ -28,14 +32,14 @@ export function startRestore(
     prepare: async (signal) => {
       server = findServer(settings, local, request.connection);
       if (request.collection !== undefined) requireName(request.collection);
-      const asked = request.collection ?? findBackup(await catalogIn(vault), backup).manifest.collection;
+      const asked = request.collection ?? findBackup(await catalogIn(place()), backup).manifest.collection;
       const target = await server.target();
       const control = openControl(target, signal);
       collection = await control.resolve(asked);
       checkCollectionName(collection);
       const there = await isThere(control, collection);
       const task = {
-        ...{ target, vault, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty },
+        ...{ target, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty },
         generator,
         paths: request.paths === undefined ? null : [request.paths].flat(),
         companionsTo: request.companionsTo ?? null,
@@ -45,13 +49,19 @@ export function startRestore(
         usualModel: server.model,
         pathKey: server.pathKey,
       };
-      if (dryRun) return { task, writes: null };
+      const around: Framed<'restore'>['around'] = (work) => {
+        if (dryRun) return places.reading(request.vault, (where) => work({ ...task, vault: where }));
+        vault = place();
+        begin();
+        return work({ ...task, vault });
+      };
       const begin = (): void => {
         made = !there;
         if (made) settings.setUnfinished(server.key, collection, unfinishedName(backup));
       };
+      if (dryRun) return { around, writes: null };
       return {
-        ...{ task, begin, after: vaultKey(vault) },
+        ...{ around, after: () => vaultKey(place()) },
         writes: { key: `${server.key} ${collection}`, collection },
       };
     },

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { explainFault } from '../faults/explain.ts';
 import { Fault, type Notice } from '../faults/fault.ts';
+import type { Framed, Prepared } from '../jobs/job-queue.ts';
 import { catalogIn, withVault, type VaultPlace } from '../jobs/tasks/vault-place.ts';
 import { openControl } from '../qdrant/control.ts';
 import { writeState, type BackupState } from '../vault/backup-state.ts';
@@ -21,9 +22,11 @@ import { withChoices } from './collection-choices.ts';
 import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { perSecond, vaultKey, warnings, type VaultParts } from './job-parts.ts';
 import { startDrill } from './drill-service.ts';
+import { startMove } from './move-service.ts';
 import { startRestore } from './restore-service.ts';
 import { findServer } from './servers.ts';
 import type { Service } from './service.ts';
+import { VaultPlaces } from './vault-places.ts';
 import type { BackupResult, BackupSummary, PruneRequest, PruneResult, VerifyResult, Warning } from './types.ts';
 
 type VaultMethods = Pick<
@@ -38,6 +41,7 @@ type VaultMethods = Pick<
   | 'restoreBackup'
   | 'verifyBackups'
   | 'drill'
+  | 'moveVault'
   | 'diff'
   | 'exportBackup'
 >;
@@ -55,26 +59,23 @@ const isThere = (path: string): Promise<boolean> =>
 /** The part of the service that has to do with backups. */
 export function createVaultService(parts: VaultParts): VaultMethods {
   const { settings, local, generator, textsIn, handle, inTurn } = parts;
-  const place = (vault: string | undefined): VaultPlace => {
-    const dir = vault ?? settings.vaultFolder();
-    return { dir, expected: settings.vaultId(dir), named: vault !== undefined, ...(textsIn && { textsIn }) };
-  };
+  const places = new VaultPlaces(settings, textsIn);
   const changeState = async (
     vault: string | undefined,
     change: Partial<BackupState>,
     of: (catalog: Catalog) => readonly StoredBackup[],
   ): Promise<void> => {
-    const where = place(vault);
-    await inTurn(vaultKey(where), () =>
-      withVault(where, { purpose: 'change', create: false, signal: never }, async (_, catalog) => {
-        for (const { folder, manifest, state } of of(catalog))
-          await writeState(folder, manifest.name, { ...state, ...change });
-      }),
+    await places.writing(vault, (where) =>
+      inTurn(vaultKey(where), () =>
+        withVault(where, { purpose: 'change', create: false, signal: never }, async (_, catalog) => {
+          for (const { folder, manifest, state } of of(catalog))
+            await writeState(folder, manifest.name, { ...state, ...change });
+        }),
+      ),
     );
   };
 
   const prune = async ({ vault, keep, dryRun }: PruneRequest): Promise<PruneResult> => {
-    const where = place(vault);
     const answer = async (catalog: Catalog) => {
       const plan = await planPrune(catalog, keep, Date.now());
       return {
@@ -85,13 +86,15 @@ export function createVaultService(parts: VaultParts): VaultMethods {
         warnings: warnings(plan.notices),
       };
     };
-    if (dryRun) return answer(await catalogIn(where));
-    return inTurn(vaultKey(where), () =>
-      withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
-        const result = await answer(catalog);
-        const bytesFreed = await deleteBackups(writable, catalog, result.removed);
-        return { ...result, bytesFreed };
-      }),
+    if (dryRun) return places.reading(vault, async (where) => answer(await catalogIn(where)));
+    return places.writing(vault, (where) =>
+      inTurn(vaultKey(where), () =>
+        withVault(where, { purpose: 'rotation', create: false, signal: never }, async (writable, catalog) => {
+          const result = await answer(catalog);
+          const bytesFreed = await deleteBackups(writable, catalog, result.removed);
+          return { ...result, bytesFreed };
+        }),
+      ),
     );
   };
   /** After a backup in the vault of the settings, by their rules. That it fails is no reason to doubt the backup. */
@@ -112,34 +115,42 @@ export function createVaultService(parts: VaultParts): VaultMethods {
   return {
     vaultFolder: () => settings.vaultFolder(),
     setVaultFolder: (path) => settings.setVaultFolder(path),
-    listBackups: async ({ vault, collection }) => {
-      const { dir, expected, named } = place(vault);
-      if ((await openVault(dir)) === null) {
-        // There was one, or should be: a drive that is unplugged must not look like an index that was never backed up.
-        if (expected !== null || (named === true && !(await isThere(dir))))
-          throw new Fault('VAULT_GONE', { path: dir });
-        return { vault: dir, backups: [], vaultBytes: 0, warnings: [] };
-      }
-      const catalog = await readCatalog(dir);
-      const own = bytesOfItsOwn(catalog);
-      const backups = catalog.backups.flatMap((backup) => {
-        if (collection !== undefined && backup.manifest.collection !== collection) return [];
-        return [summaryOf(backup, own.get(backup.manifest.name) ?? 0)];
-      });
-      const notices = catalog.unreadable.map(({ name, fault }): Notice => ({
-        code: 'BACKUP_UNREADABLE',
-        params: { backup: name, path: fault.params['path'] },
-      }));
-      return { vault: dir, backups: backups.reverse(), vaultBytes: await vaultBytes(dir), warnings: warnings(notices) };
-    },
+    listBackups: ({ vault, collection }) =>
+      places.reading(vault, async ({ dir, expected, named }) => {
+        if ((await openVault(dir)) === null) {
+          // There was one, or should be: a drive that is unplugged must not look like an index that was never backed up.
+          if (expected !== null || (named === true && !(await isThere(dir))))
+            throw new Fault('VAULT_GONE', { path: dir });
+          return { vault: dir, backups: [], vaultBytes: 0, warnings: [] };
+        }
+        const catalog = await readCatalog(dir);
+        const own = bytesOfItsOwn(catalog);
+        const backups = catalog.backups.flatMap((backup) => {
+          if (collection !== undefined && backup.manifest.collection !== collection) return [];
+          return [summaryOf(backup, own.get(backup.manifest.name) ?? 0)];
+        });
+        const notices = catalog.unreadable.map(({ name, fault }): Notice => ({
+          code: 'BACKUP_UNREADABLE',
+          params: { backup: name, path: fault.params['path'] },
+        }));
+        return {
+          vault: dir,
+          backups: backups.reverse(),
+          vaultBytes: await vaultBytes(dir),
+          warnings: warnings(notices),
+        };
+      }),
     pinBackup: (backup, pinned, vault) => changeState(vault, { pinned }, (catalog) => [findBackup(catalog, backup)]),
     acceptShrink: (backup, vault) =>
       changeState(vault, { accepted: true }, (catalog) => acceptedWith(catalog, findBackup(catalog, backup))),
     prune,
 
     backUp: (request) => {
-      const known = place(request.vault);
-      const vault = request.newVault === true ? { ...known, expected: null } : known;
+      const where = (): VaultPlace => {
+        const known = places.of(request.vault);
+        return request.newVault === true ? { ...known, expected: null } : known;
+      };
+      let vault = where();
       let source = '';
       const fresh = request.orFresh === true ? { freshFor: Date.now() } : {};
       return handle({
@@ -159,7 +170,7 @@ export function createVaultService(parts: VaultParts): VaultMethods {
           const collection = await openControl(target, signal).resolve(request.collection);
           checkCollectionName(collection);
           const task = {
-            ...{ target, collection, vault, reason, generator, source },
+            ...{ target, collection, reason, generator, source },
             companions: request.companions ?? settings.companionsOf(server.key, collection),
             // Those of the last time may have gone meanwhile, which is no reason to have no backup.
             mayLackCompanions: request.companions === undefined,
@@ -169,7 +180,11 @@ export function createVaultService(parts: VaultParts): VaultMethods {
             usualModel: server.model,
             pathKey: server.pathKey,
           };
-          return { task, writes: null, after: vaultKey(vault) };
+          const around: Framed<'backup'>['around'] = (work) => {
+            vault = where();
+            return work({ ...task, vault });
+          };
+          return { writes: null, after: () => vaultKey(where()), around };
         },
         describe: (fault) => withChoices(fault, async () => findServer(settings, local, request.connection).target()),
         conclude: async ({ name, changes, vaultId, notices, reused, ...outcome }, durationMs) => {
@@ -186,13 +201,18 @@ export function createVaultService(parts: VaultParts): VaultMethods {
         },
       });
     },
-    restoreBackup: (request) => startRestore(parts, place(request.vault), request),
-    drill: (request) => startDrill(parts, place(request.vault), request),
+    restoreBackup: (request) => startRestore(parts, places, request),
+    drill: (request) => startDrill(parts, places, request),
+    moveVault: (to) => startMove(parts, places, to),
     verifyBackups: ({ vault, backup, full }) =>
       handle({
         kind: 'verify',
         title: backup ?? 'all backups',
-        prepare: () => Promise.resolve({ task: { vault: place(vault), backup: backup ?? null, full }, writes: null }),
+        prepare: () =>
+          Promise.resolve<Prepared<'verify'>>({
+            around: (work) => places.reading(vault, (where) => work({ vault: where, backup: backup ?? null, full })),
+            writes: null,
+          }),
         conclude: ({ backups, damage, leftovers }, durationMs) => ({
           backups: backups.map(({ name, damage: found }) => ({
             backupName: name,
@@ -209,10 +229,15 @@ export function createVaultService(parts: VaultParts): VaultMethods {
         kind: 'diff',
         title: from,
         prepare: async () => {
-          if ('backup' in to) return { task: { vault: place(vault), from, to }, writes: null };
-          const server = findServer(settings, local, to.connection);
-          const live = { target: await server.target(), collection: to.collection ?? null, pathKey: server.pathKey };
-          return { task: { vault: place(vault), from, to: live }, writes: null };
+          const live = async (of: Extract<typeof to, { connection: unknown }>) => {
+            const server = findServer(settings, local, of.connection);
+            return { target: await server.target(), collection: of.collection ?? null, pathKey: server.pathKey };
+          };
+          const other = 'backup' in to ? to : await live(to);
+          return {
+            around: (work) => places.reading(vault, (where) => work({ vault: where, from, to: other })),
+            writes: null,
+          };
         },
         conclude: ({ paths, ...outcome }, durationMs) => ({ from, ...outcome, paths: [...paths], durationMs }),
       }),
@@ -221,8 +246,9 @@ export function createVaultService(parts: VaultParts): VaultMethods {
         kind: 'export-backup',
         title: backup,
         prepare: () =>
-          Promise.resolve({
-            task: { vault: place(vault), backup, path, compress, replace, generator },
+          Promise.resolve<Prepared<'export-backup'>>({
+            around: (work) =>
+              places.reading(vault, (where) => work({ vault: where, backup, path, compress, replace, generator })),
             writes: { key: `file ${path}`, collection: backup },
           }),
         conclude: ({ notices, ...outcome }, durationMs) => ({

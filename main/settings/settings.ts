@@ -39,6 +39,8 @@ export interface Connection {
 /** A bound on the file. */
 const MOST_VAULTS = 100;
 
+const folderOf = ({ vaultFolder }: SettingsData): string => vaultFolder ?? join(homedir(), 'Vectorkeep', 'backups');
+
 export type EndpointSettings = SettingsData['endpoint'];
 
 /** Reads and writes go to the file at once; every method that changes something may throw NO_SPACE or WRITE_FAILED. */
@@ -76,6 +78,11 @@ export interface Settings {
   vaultFolder(): string;
   /** null: the usual one. Throws USAGE. */
   setVaultFolder(path: string | null): void;
+  /**
+   * The vault that was in `from` is in `to` now; in one step. Throws USAGE when another folder was chosen meanwhile, which then
+   * stays chosen.
+   */
+  moveVaultFolder(move: { readonly from: string; readonly to: string; readonly id: string | null }): void;
   /** The id of the vault that was in this folder the last time; null: none is known. */
   vaultId(path: string): string | null;
   rememberVault(path: string, id: string): void;
@@ -192,12 +199,19 @@ export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'exportFolder', reason: 'relative' });
       file.write({ ...file.read(), exportFolder: path });
     },
-    vaultFolder: () => file.read().vaultFolder ?? join(homedir(), 'Vectorkeep', 'backups'),
+    vaultFolder: () => folderOf(file.read()),
     setVaultFolder(path) {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'vaultFolder', reason: 'relative' });
       const settings = file.read();
       // Whoever chooses a folder means it as it is now, even if a vault was there once.
       file.write({ ...settings, vaultFolder: path, vaults: settings.vaults.filter((vault) => vault.path !== path) });
+    },
+    moveVaultFolder({ from, to, id }) {
+      const settings = file.read();
+      if (folderOf(settings) !== from) throw new Fault('USAGE', { field: 'vaultMove', reason: 'changed' });
+      const others = settings.vaults.filter(({ path }) => path !== from && path !== to);
+      const vaults = id === null ? others : [...others, { path: to, id }].slice(-MOST_VAULTS);
+      file.write({ ...settings, vaultFolder: to, vaults });
     },
     vaultId: (path) => file.read().vaults.find((vault) => vault.path === path)?.id ?? null,
     rememberVault(path, id) {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export const VAULT_FILE = 'vault.json';
 export const README_FILE = 'README.txt';
 export const LOCK_FILE = 'lock';
+/** Says that a folder is becoming the new place of a vault, or has become it. */
+export const MOVE_FILE = 'move.json';
 export const SEGMENTS = 'segments';
 export const COMPANIONS = 'companions';
 export const BACKUPS = 'backups';

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, readFault } from '../files/file-faults.ts';
-import { makeFolder } from '../files/folder.ts';
+import { makeFolder, removeFile } from '../files/folder.ts';
 import { readWhole } from '../files/read-whole.ts';
 import { writeWhole } from '../files/temporary-file.ts';
 import { FileLock } from '../processes/file-lock.ts';
-import { LARGEST, LOCK_FILE, README_FILE, VAULT_FILE, isFolderName } from './layout.ts';
+import { LARGEST, LOCK_FILE, MOVE_FILE, README_FILE, VAULT_FILE, isFolderName } from './layout.ts';
 import { VAULT_VERSION } from './manifest.ts';
+import { readMoveNote } from './move-note.ts';
 import { README } from './readme.ts';
 import { sha256Of } from './sha256.ts';
 import { readSigned, signed } from './signed-json.ts';
@@ -37,6 +38,8 @@ export interface WritableVault extends Vault {
   readonly id: string;
   /** Throws VAULT_GONE when another folder, or none, stands where the vault was; VAULT_BUSY when the lock was lost. */
   readonly check: () => Promise<void>;
+  /** Only the latter: for one who takes the vault away. */
+  readonly held: () => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
@@ -84,13 +87,18 @@ export async function lockVault(dir: string, wish: WriteWish): Promise<WritableV
   }
   const lock = await FileLock.acquire(join(dir, LOCK_FILE), wish);
   try {
+    // It was there when the wait for the lock began: somebody has moved it elsewhere.
+    if (typeof found?.id === 'string' && (await readVaultFile(dir)) === null)
+      throw new Fault('VAULT_GONE', { path: dir });
     const id = await settleId(dir, wish);
+    // A half copy that somebody has begun to use is one no longer.
+    if ((await readMoveNote(dir))?.stage === 'copying') await removeFile(join(dir, MOVE_FILE));
     const check = async (): Promise<void> => {
       const now = await readVaultFile(dir).catch(() => null);
       if (now === null || now === 'damaged' || now.id !== id) throw new Fault('VAULT_GONE', { path: dir });
       await lock.assertHeld();
     };
-    return { dir, id, check, release: () => lock.release() };
+    return { dir, id, check, held: () => lock.assertHeld(), release: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
@@ -159,7 +167,7 @@ async function readVaultFile(dir: string): Promise<VaultFile | 'damaged' | null>
 }
 
 /** null: there is no such folder. Throws FILE_NOT_READABLE. */
-async function namesIn(dir: string): Promise<string[] | null> {
+export async function namesIn(dir: string): Promise<string[] | null> {
   try {
     return await readdir(dir);
   } catch (error) {
@@ -181,7 +189,7 @@ async function looksLikeVault(dir: string, names: readonly string[]): Promise<bo
 }
 
 /** What a first run that was killed may have left, and what systems put into every folder, make no folder a stranger's. */
-const isStranger = (name: string): boolean =>
-  ![README_FILE, LOCK_FILE, '.DS_Store', 'desktop.ini', 'Thumbs.db', 'lost+found'].includes(name) &&
+export const isStranger = (name: string): boolean =>
+  ![README_FILE, LOCK_FILE, MOVE_FILE, '.DS_Store', 'desktop.ini', 'Thumbs.db', 'lost+found'].includes(name) &&
   !name.endsWith('.partial') &&
   !name.startsWith(`${LOCK_FILE}.`);

@@ -11,6 +11,7 @@ import {
   LARGEST,
   LOCK_FILE,
   manifestPath,
+  MOVE_FILE,
   README_FILE,
   segmentPath,
   statePath,
@@ -192,7 +193,7 @@ async function lookAround(dir: string, catalog: Catalog): Promise<Surroundings> 
   const damage: Damage[] = [...(await vaultDamage(dir))];
   const lost: CheckedBackup[] = [];
   const leftovers: string[] = [];
-  const own = [VAULT_FILE, README_FILE, LOCK_FILE];
+  const own = [VAULT_FILE, README_FILE, LOCK_FILE, MOVE_FILE];
   const names = await list(dir);
   // What one who writes has made so far is of no backup yet, and no leftover.
   const busy = names.includes(LOCK_FILE);

@@ -19,7 +19,10 @@ export async function checkWhole(
   await new Verifier(dir, { full: false, signal, passed }).requireContent(backup);
 }
 
-/** Without the lock a rotation may delete a backup while it is read: of that one nobody says that it is damaged. */
+/**
+ * Without the lock a rotation may delete a backup while it is read, and a move take the whole vault away: of that one nobody
+ * says that it is damaged.
+ */
 export async function goneMeanwhile(place: VaultPlace, backup: string, error: unknown): Promise<Fault> {
   const fault = Fault.from(error);
   if (fault.code !== 'BACKUP_DAMAGED') return fault;
@@ -29,6 +32,8 @@ export async function goneMeanwhile(place: VaultPlace, backup: string, error: un
   } catch (gone) {
     const now = Fault.from(gone);
     const { written, sending, total, created, safety } = fault.params;
-    return now.code === 'BACKUP_NOT_FOUND' ? now.with({ written, sending, total, created, safety }) : fault;
+    return ['BACKUP_NOT_FOUND', 'VAULT_GONE'].includes(now.code)
+      ? now.with({ written, sending, total, created, safety })
+      : fault;
   }
 }
