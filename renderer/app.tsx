@@ -1,20 +1,25 @@
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import type { AppState, BackupSummary, JobView, Place, RestoreResult } from '../preload/api.ts';
+import type { AppState, BackupSummary, IndexRef, JobView, Place, RestoreResult } from '../preload/api.ts';
 import type { Origin } from './backups.ts';
 import { ask } from './client.ts';
 import type { Fix } from './components/error-card.tsx';
 import { Toast, type Note } from './components/toast.tsx';
+import { changesIn } from './index-cards.ts';
 import { useAppState, useCollections, useJobs, type Jobs } from './live.ts';
 import { backupRemedyFor } from './remedies.ts';
 import { isActivity } from './results.ts';
 import { BackupsScreen } from './screens/backups.tsx';
 import { Header, type Screen } from './screens/header.tsx';
+import { HistoryScreen } from './screens/history.tsx';
 import { Home } from './screens/home.tsx';
 import { nameOf, needsIndexes, OpenDialog, type Open } from './screens/open-dialog.tsx';
 import { Settings } from './screens/settings.tsx';
+import { Setup } from './screens/setup.tsx';
 import { Session } from './session.ts';
 import { useBackUp } from './use-back-up.ts';
 import { useBackups } from './use-backups.ts';
+import { useProtection } from './use-protection.ts';
+import { useTest } from './use-test.ts';
 
 export function App() {
   const state = useAppState();
@@ -46,16 +51,22 @@ interface WindowProps {
 
 function Window({ state, jobs, say }: WindowProps) {
   const [screen, setScreen] = useState<Screen>('home');
+  /** The setup of protection stands in the place of Home; at first, until there is something to show. */
+  const [settingUp, setSettingUp] = useState(state.connections.length === 0);
   /** Whose backups are shown; null: of all indexes. */
   const [origin, setOrigin] = useState<Origin | null>(null);
+  /** Whose history is shown; null: of all. */
+  const [historyOf, setHistoryOf] = useState<IndexRef | null>(null);
   const [open, setOpen] = useState<Open | null>(null);
   /** Jobs that need no place under Activity: a dialog shows them, or their end has been looked at. */
   const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const ended = [...jobs.values()].filter(({ kind, status }) => status === 'done' && WRITING.has(kind)).length;
-  const collections = useCollections(state.current, String(ended));
+  const protection = useProtection();
+  const collections = useCollections(state.current, `${ended} ${changesIn(protection)}`);
   const { list, error, loading, reload } = collections;
   const backups = useBackups(jobs);
   const backUp = useBackUp(state.current, jobs, say);
+  const testBackup = useTest(jobs, say);
 
   const markSeen = useCallback((jobId: string) => setSeen((before) => new Set(before).add(jobId)), []);
   const leaveJob = (jobId: string | null, running: boolean): void => {
@@ -70,7 +81,8 @@ function Window({ state, jobs, say }: WindowProps) {
 
   useEffect(() => {
     const go = (place: Place): void => {
-      setScreen(place === 'settings' ? 'settings' : 'home');
+      setScreen(place === 'settings' || place === 'history' ? place : 'home');
+      if (place !== 'home') setSettingUp(false);
       if (place === 'export' || place === 'import') reload();
       if (place === 'export') setOpen((now) => (now?.kind === 'export' ? now : { kind: 'export', collection: null }));
       if (place === 'import') {
@@ -112,6 +124,10 @@ function Window({ state, jobs, say }: WindowProps) {
     say(state.current === null ? 'Connect a Qdrant first' : `“${state.current}” cannot be used right now`);
   }, [hopeless, state.current, say]);
 
+  const setUp = (): void => {
+    setScreen('home');
+    setSettingUp(true);
+  };
   const showBackups = (of: Origin | null): void => {
     setOrigin(of);
     setScreen('backups');
@@ -126,8 +142,10 @@ function Window({ state, jobs, say }: WindowProps) {
   const undo = ({ safetyBackup, collection }: RestoreResult): void => {
     if (safetyBackup !== null) setOpen({ kind: 'undo', backupName: safetyBackup, collection });
   };
-  const fixesFor = ({ kind, title, error: failure }: JobView): readonly Fix[] => {
-    const again: readonly Fix[] = kind === 'backup' ? [{ label: 'Try again', run: () => backUp(title) }] : [];
+  const fixesFor = ({ kind, title, connection, error: failure }: JobView): readonly Fix[] => {
+    const test = kind === 'drill' && connection !== null ? () => testBackup({ connection, collection: title }) : null;
+    const run = kind === 'backup' ? () => backUp(title) : test;
+    const again: readonly Fix[] = run === null ? [] : [{ label: 'Try again', run }];
     switch (BACKUP_WORK.has(kind) ? backupRemedyFor(failure?.code ?? '') : null) {
       case 'another-folder':
         return [{ label: 'Choose folder…', run: () => void chooseVault() }, ...again];
@@ -156,17 +174,40 @@ function Window({ state, jobs, say }: WindowProps) {
         screen={screen}
         onScreen={(next) => {
           setOrigin(null);
+          setHistoryOf(null);
+          setSettingUp(false);
           setScreen(next);
         }}
       />
-      {screen === 'home' && (
+      {screen === 'home' && settingUp && (
+        <Setup
+          state={state}
+          jobs={jobs}
+          protection={protection}
+          backups={backups}
+          onChooseVault={chooseVault}
+          onLeave={() => {
+            setSettingUp(false);
+            reload();
+          }}
+        />
+      )}
+      {screen === 'home' && !settingUp && (
         <Home
           state={state}
           collections={collections}
+          protection={protection}
           backups={backups}
           activity={activity}
           ways={ways}
           onBackUp={backUp}
+          onTest={(collection) => state.current !== null && testBackup({ connection: state.current, collection })}
+          onHistory={(collection) => {
+            setHistoryOf(state.current === null ? null : { connection: state.current, collection });
+            setScreen('history');
+          }}
+          onSettings={() => setScreen('settings')}
+          onSetUp={setUp}
           onBackups={showBackups}
           onChooseVault={chooseVault}
           onExport={(collection) => setOpen({ kind: 'export', collection })}
@@ -197,9 +238,16 @@ function Window({ state, jobs, say }: WindowProps) {
           }}
         />
       )}
+      {screen === 'history' && <HistoryScreen protection={protection} jobs={jobs} index={historyOf} />}
       {screen === 'settings' && (
         <Settings
           state={state}
+          jobs={jobs}
+          protection={protection}
+          backups={backups}
+          onJob={markSeen}
+          onChooseVault={chooseVault}
+          onSetUp={setUp}
           onAdd={() => setOpen({ kind: 'connection', name: null })}
           onEdit={(name) => setOpen({ kind: 'connection', name })}
           onRemove={(name) => setOpen({ kind: 'remove', name })}
@@ -239,4 +287,4 @@ function Window({ state, jobs, say }: WindowProps) {
 
 /** Work after which the indexes are not what they were, or are seen in another light. */
 const WRITING: ReadonlySet<JobView['kind']> = new Set(['export', 'import', 'sample', 'restore']);
-const BACKUP_WORK: ReadonlySet<JobView['kind']> = new Set(['backup', 'restore', 'verify', 'export-backup']);
+const BACKUP_WORK: ReadonlySet<JobView['kind']> = new Set(['backup', 'restore', 'verify', 'export-backup', 'drill']);

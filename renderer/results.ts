@@ -3,9 +3,11 @@ import type {
   ArchiveSummary,
   BackupResult,
   DiffResult,
+  DrillResult,
   ExportResult,
   ImportResult,
   JobView,
+  MoveResult,
   RestoreResult,
   VerifyResult,
 } from '../preload/api.ts';
@@ -37,6 +39,14 @@ export function verifyResultOf(job: JobView): VerifyResult | null {
 
 export function diffResultOf(job: JobView): DiffResult | null {
   return job.result !== null && 'elsewhere' in job.result ? job.result : null;
+}
+
+export function drillResultOf(job: JobView): DrillResult | null {
+  return job.result !== null && 'matches' in job.result && 'where' in job.result ? job.result : null;
+}
+
+export function moveResultOf(job: JobView): MoveResult | null {
+  return job.result !== null && 'from' in job.result && 'files' in job.result ? job.result : null;
 }
 
 const DOING: Record<JobView['kind'], string> = {
@@ -79,10 +89,12 @@ export function isRunning(job: JobView): boolean {
 
 /**
  * Whether it is shown beside the screens. A check is part of an import, a comparison of its dialog; a sample that is there can
- * be seen by itself, and a backup that went well on its card.
+ * be seen by itself, and a backup or a test that went well on its card.
  */
 export function isActivity(job: JobView): boolean {
   if (job.kind === 'validate' || job.kind === 'diff') return false;
   if (job.status !== 'done') return true;
-  return job.kind !== 'sample' && !(job.kind === 'backup' && backupResultOf(job)?.warnings.length === 0);
+  if (job.kind === 'backup') return backupResultOf(job)?.warnings.length !== 0;
+  const drill = drillResultOf(job);
+  return job.kind !== 'sample' && !(drill !== null && drill.matches && drill.warnings.length === 0);
 }

@@ -4,11 +4,20 @@ import { Icon, type IconName } from './icon.tsx';
 interface MenuProps {
   /** Name of the button that opens it. */
   readonly label: string;
-  readonly items: readonly { readonly label: string; readonly icon: IconName; readonly run: () => void }[];
+  /** Words on that button; without them it is three dots. */
+  readonly text?: string;
+  readonly items: readonly {
+    readonly label: string;
+    /** Where the visible words need their surroundings. */
+    readonly name?: string;
+    readonly icon?: IconName;
+    readonly disabled?: boolean;
+    readonly run: () => void;
+  }[];
 }
 
 /** What else can be done with something: a button that opens a list of buttons. The browser closes it on Escape or a click elsewhere. */
-export function Menu({ label, items }: MenuProps) {
+export function Menu({ label, text, items }: MenuProps) {
   const id = useId();
   const anchor = `--${id}`;
   const list = useRef<HTMLUListElement>(null);
@@ -16,13 +25,14 @@ export function Menu({ label, items }: MenuProps) {
     <>
       <button
         type="button"
-        class="button button-icon"
+        class={text === undefined ? 'button button-icon' : 'button button-plain button-menu'}
         popovertarget={id}
         style={{ anchorName: anchor }}
         aria-label={label}
-        title="More"
+        title={text === undefined ? 'More' : undefined}
       >
-        <Icon name="more" />
+        {text === undefined ? <Icon name="more" /> : <span>{text}</span>}
+        {text !== undefined && <Icon name="down" />}
       </button>
       <ul ref={list} id={id} popover="auto" class="menu" style={{ positionAnchor: anchor }}>
         {items.map((item) => (
@@ -30,13 +40,15 @@ export function Menu({ label, items }: MenuProps) {
             <button
               type="button"
               class="menu-item"
+              aria-label={item.name}
+              disabled={item.disabled ?? false}
               onClick={() => {
                 // First, so that the button that opened it has the focus again and a dialog hands it back there.
                 list.current?.hidePopover();
                 item.run();
               }}
             >
-              <Icon name={item.icon} />
+              {item.icon !== undefined && <Icon name={item.icon} />}
               {item.label}
             </button>
           </li>

@@ -4,14 +4,19 @@ import { BackupOutcome, RestoreOutcome } from '../components/backup-outcome.tsx'
 import { Button, IconButton } from '../components/button.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
+import { MoveOutcome } from '../components/move-outcome.tsx';
 import { ExportOutcome, ImportOutcome } from '../components/outcome.tsx';
 import { ErrorCard, type Fix } from '../components/error-card.tsx';
 import { Progress } from '../components/progress.tsx';
+import { DrillOutcome } from '../components/drill-outcome.tsx';
 import { VerifyOutcome } from '../components/verify-outcome.tsx';
 import { ask } from '../client.ts';
+import { formatQuantity } from '../format.ts';
 import type { Work } from '../remedies.ts';
 import {
   backupResultOf,
+  drillResultOf,
+  moveResultOf,
   exportResultOf,
   importResultOf,
   isRunning,
@@ -37,13 +42,15 @@ interface ActivityProps extends ActivityWays {
 export function Activity(props: ActivityProps) {
   const { jobs, onDismiss } = props;
   const [shown, setShown] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
   const detail = jobs.find((job) => job.id === shown);
+  const visible = all || jobs.length <= MANY ? jobs : inFront(jobs);
   if (jobs.length === 0) return null;
   return (
     <section class="activity" aria-labelledby="activity-title">
       <h2 id="activity-title">Activity</h2>
       <ul class="activity-list">
-        {jobs.map((job) => (
+        {visible.map((job) => (
           <li key={job.id} class="card activity-item">
             {isRunning(job) ? (
               <Going job={job} />
@@ -53,6 +60,13 @@ export function Activity(props: ActivityProps) {
           </li>
         ))}
       </ul>
+      {visible.length < jobs.length && (
+        <div class="row">
+          <Button look="quiet" onClick={() => setAll(true)}>
+            {`Show ${formatQuantity(jobs.length - visible.length, 'more', 'more')}`}
+          </Button>
+        </div>
+      )}
       {detail !== undefined && (
         <Dialog
           title={titleOf(detail)}
@@ -68,6 +82,17 @@ export function Activity(props: ActivityProps) {
       )}
     </section>
   );
+}
+
+/** More than these, and only what is in front of the queue is shown. */
+const MANY = 4;
+
+/** What is being worked at, then how other work ended; of what only waits for its turn, one where there is nothing else. */
+function inFront(jobs: readonly JobView[]): readonly JobView[] {
+  const waits = ({ status, progress }: JobView): boolean =>
+    status === 'queued' || (status === 'running' && progress.phase === 'waiting');
+  const front = jobs.filter((job) => !waits(job)).toSorted((a, b) => Number(isRunning(b)) - Number(isRunning(a)));
+  return (front.length === 0 ? jobs : front).slice(0, front.length === 0 ? 1 : MANY - 1);
 }
 
 function Going({ job }: { readonly job: JobView }) {
@@ -141,6 +166,8 @@ function Detail({ job, ways, onLeave }: DetailProps) {
   const backedUp = backupResultOf(job);
   const restored = restoreResultOf(job);
   const verified = verifyResultOf(job);
+  const tested = drillResultOf(job);
+  const moved = moveResultOf(job);
   if (job.error !== null) {
     const fixes = ways.fixesFor(job).map((fix) => ({
       ...fix,
@@ -161,6 +188,8 @@ function Detail({ job, ways, onLeave }: DetailProps) {
     return <RestoreOutcome result={restored} onUndo={undo} />;
   }
   if (verified !== null) return <VerifyOutcome result={verified} nameOf={ways.nameOf} />;
+  if (tested !== null) return <DrillOutcome result={tested} />;
+  if (moved !== null) return <MoveOutcome result={moved} />;
   if (exported !== null) return <ExportOutcome result={exported} />;
   if (imported !== null) return <ImportOutcome result={imported} />;
   return null;

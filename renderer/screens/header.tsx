@@ -2,11 +2,12 @@ import type { AppState } from '../../preload/api.ts';
 import { ask } from '../client.ts';
 import { Mark } from '../components/icon.tsx';
 
-export type Screen = 'home' | 'backups' | 'settings';
+export type Screen = 'home' | 'backups' | 'history' | 'settings';
 
 const SCREENS: readonly { readonly name: Screen; readonly label: string }[] = [
   { name: 'home', label: 'Home' },
   { name: 'backups', label: 'Backups' },
+  { name: 'history', label: 'History' },
   { name: 'settings', label: 'Settings' },
 ];
 
