@@ -53,6 +53,15 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
   const isWork = (job: JobView): boolean => job.kind !== 'validate' && !questions.has(job.id);
   const working = (): JobView[] => service.jobs().filter((job) => isWork(job) && isRunning(job));
 
+  /** What becomes of it is in the view of protection, which says it first and for longer. */
+  const isProtected = ({ kind, connection, title }: JobView): boolean =>
+    kind === 'backup' &&
+    parts.protection
+      .view()
+      .indexes.some(
+        (index) => index.connection === connection && index.collection === title && index.schedule.kind !== 'off',
+      );
+
   const model = (): TrayModel => trayModel(trayState());
   const trayState = (): TrayState => {
     const connection = service.connections().current;
@@ -82,7 +91,7 @@ export function createAnnouncer(parts: AnnouncerParts): Announcer {
       parts.onJobDone(job);
       if (isWork(job)) failed = null;
     }
-    if (job.status === 'failed' && isWork(job) && !isSeen(window)) failed = titleOf(job);
+    if (job.status === 'failed' && isWork(job) && !isSeen(window) && !isProtected(job)) failed = titleOf(job);
     showProgress(window, working());
     // A job may change the settings too: the sample adds its connection.
     stateChanged();

@@ -65,7 +65,8 @@ export function trayModel(state: TrayState): TrayModel {
     icon: iconOf(state),
     tooltip: `Vectorkeep: ${work ?? sentence}`,
     items: [
-      status(sentence),
+      // One that can be chosen: what cannot is drawn in grey, and this is to be read.
+      action(sentence, { do: 'show', place: 'home' }),
       ...[work, troubleLine(state), nextLine(state)].filter((line) => line !== null).map(status),
       SEPARATOR,
       backUpItem(state),

@@ -19,8 +19,8 @@ export function openTray(resources: string, first: TrayModel, onAction: (action:
   };
 
   const tray = new Tray(image(first.icon));
-  // A click opens the window where the system passes clicks on; the menu never depends on it.
-  if (process.platform !== 'linux') tray.on('click', () => onAction({ do: 'show' }));
+  // A click opens the window where the system passes clicks on, as some panels do; the menu never depends on it.
+  tray.on('click', () => onAction({ do: 'show' }));
   let model = first;
   let shownMenu = '';
   let shownIcon: TrayIcon = first.icon;

@@ -11,6 +11,7 @@ import { launchApp, type RunningApp } from '../support/electron.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 import { watchTray, type ShownTray, type WatchedTray } from '../support/tray.ts';
+import { request as ask } from '../support/window-requests.ts';
 
 const config = mkdtempSync(join(tmpdir(), 'vectorkeep-config-'));
 let app: RunningApp;
@@ -38,19 +39,7 @@ afterAll(async () => {
   rmSync(config, { recursive: true, force: true });
 });
 
-/** A request of the window. */
-async function request<C extends Channel>(channel: C, input: Input<C>): Promise<Output<C>> {
-  const reply = await app.page.evaluate(
-    async ([name, argument]) => {
-      const got = await window.vectorkeep.request(name as 'state:get', argument as undefined);
-      return JSON.stringify(got);
-    },
-    [channel, input] as const,
-  );
-  const { ok, value } = JSON.parse(reply) as { ok: boolean; value: Output<C> };
-  if (!ok) throw new Error(`${channel}: ${reply}`);
-  return value;
-}
+const request = <C extends Channel>(channel: C, input: Input<C>): Promise<Output<C>> => ask(app, channel, input);
 const daily = { kind: 'daily' as const, times: ['02:30'] };
 const protect = (collection: string) =>
   request('protection:set-schedule', { connection: 'Home', collection, schedule: daily });
@@ -64,21 +53,21 @@ test('an index that was never backed up wants attention; backed up from the tray
   await protect('code_index');
   await expect.poll(lines).toContain('Back up now');
   expect(await shown()).toMatchObject({
-    lines: expect.arrayContaining([expect.stringMatching(/^\(“code_index” has no backup yet\./)]) as string[],
+    lines: expect.arrayContaining([expect.stringMatching(/^“code_index” has no backup yet\./)]) as string[],
   });
   await tray.choose('Back up now');
   await expect.poll(icon, { timeout: 30_000 }).toBe('safe');
   const { lines: now, tooltip } = await shown();
-  expect(now[0]).toMatch(/^\(“code_index” is safe\. Last backup just now, not tested yet\.\)$/);
+  expect(now[0]).toMatch(/^“code_index” is safe\. Last backup just now, not tested yet\.$/);
   expect(now[1]).toMatch(/^\(Next backup (today|tomorrow) at 02:30\)$/);
-  expect(tooltip).toBe(`Vectorkeep: ${now[0]?.slice(1, -1) ?? ''}`);
+  expect(tooltip).toBe(`Vectorkeep: ${now[0] ?? ''}`);
 });
 
 test('several indexes are backed up together or one at a time', async () => {
   await protect('docs & notes');
   await expect.poll(lines).toContain('  docs && notes');
   await tray.choose('Back up now', 'docs && notes');
-  await expect.poll(async () => (await lines())[0], { timeout: 30_000 }).toMatch(/^\(All 2 indexes are safe\./);
+  await expect.poll(async () => (await lines())[0], { timeout: 30_000 }).toMatch(/^All 2 indexes are safe\./);
 });
 
 test('while work goes on the answer stays, with the work and its percent below it; quitting asks, and can be thought over', async () => {
@@ -111,7 +100,7 @@ test('a failure is told once, with a button that mends it; the next success take
   expect(told?.body).toMatch(
     /refuses this key.* Your earlier backups are not affected; the last one is of just now\.$/,
   );
-  expect((await lines())[0]).toMatch(/^\(The last backup of “code_index” failed\./);
+  expect((await lines())[0]).toMatch(/^The last backup of “code_index” failed\./);
 
   await tray.answerNotification('action');
   await expect
@@ -150,7 +139,7 @@ test('a click on a notification opens the window; the next success closes one th
 test('pausing and resuming', async () => {
   await tray.choose('Pause', 'For 1 hour');
   await expect.poll(icon).toBe('attention');
-  expect((await lines())[0]).toMatch(/^\(Backups are paused until /);
+  expect((await lines())[0]).toMatch(/^Backups are paused until /);
   await expect.poll(lines).toContain('  Resume backups');
   await tray.choose('Pause', 'Resume backups');
   await expect.poll(icon).toBe('safe');

@@ -74,7 +74,7 @@ const under = (state: TrayState, label: string): readonly TrayItem[] => {
 
 test('the whole menu, when all is well', () => {
   expect(lines(trayModel(calm).items)).toEqual([
-    '(All 2 indexes are safe. Last backup 12 min ago, tested Sunday.)',
+    'All 2 indexes are safe. Last backup 12 min ago, tested Sunday.',
     '(Next backup tomorrow at 02:30)',
     '--',
     'Back up now >',
@@ -170,7 +170,7 @@ test.each<[string, TrayState, string, string[]]>([
   const model = trayModel(state);
   expect(model.icon).toBe(icon);
   // The first line is always the answer.
-  expect(statusLines(state)).toEqual([`(${state.protection.sentence})`, ...more]);
+  expect(statusLines(state)).toEqual([state.protection.sentence, ...more]);
   expect(model.tooltip.startsWith('Vectorkeep: ')).toBe(true);
 });
 
@@ -257,7 +257,7 @@ test('long names are shortened, and what is said of them stays', () => {
     jobs: [job(1, 2, `Exporting ${name}`)],
     failed: `Exporting ${name}`,
   };
-  expect(statusLines(state)[0]).toMatch(/^\(“😀+…” is overdue. Last backup 3 days ago\)$/u);
+  expect(statusLines(state)[0]).toMatch(/^“😀+…” is overdue. Last backup 3 days ago$/u);
   for (const line of [...lines(trayModel(state).items), trayModel(state).tooltip])
     expect(Array.from(line).length).toBeLessThan(115);
 });
