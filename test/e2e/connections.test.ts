@@ -41,6 +41,7 @@ afterAll(async () => {
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 
 test('what cannot be an address is told beside the field', async () => {
+  await button('Not now').click();
   await button('Connect…').click();
   expect(await look(app, '10-connection')).toEqual([]);
   await button('Test connection').click();

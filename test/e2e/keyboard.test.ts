@@ -55,6 +55,8 @@ const press = (...keys: readonly string[]) =>
   keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
 
 test('connecting', async () => {
+  await tabTo('Not now');
+  await press('Enter');
   await tabTo('Connect…');
   await press('Enter');
   expect(await focused()).toBe('Address');

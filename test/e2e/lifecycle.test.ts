@@ -51,6 +51,8 @@ test('the built-in Qdrant ends with the app, and its data is there the next time
   const home = join(await mkdtemp(join(tmpdir(), 'vectorkeep-home-')), 'home');
   app = await launchApp({ home });
   await app.page.getByRole('button', { name: 'Start with sample data' }).click();
+  await app.page.getByRole('heading', { name: 'What is to be kept?' }).waitFor({ timeout: 60_000 });
+  await app.page.getByRole('button', { name: 'Not now' }).click();
   await app.page.getByRole('heading', { name: '1 index on Built-in Qdrant' }).waitFor({ timeout: 60_000 });
   await app.close();
   expect(processesWith(home)).toEqual([]);

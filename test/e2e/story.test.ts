@@ -19,6 +19,8 @@ test('first run offers a Qdrant of one’s own or sample data', async () => {
 
 test('sample data comes with the built-in Qdrant', async () => {
   await app.page.getByRole('button', { name: 'Start with sample data' }).click();
+  await app.page.getByRole('heading', { name: 'What is to be kept?' }).waitFor({ timeout: 60_000 });
+  await app.page.getByRole('button', { name: 'Not now' }).click();
   await app.page.getByRole('heading', { name: '1 index on Built-in Qdrant' }).waitFor({ timeout: 60_000 });
   await app.page.getByText('2,080 points', { exact: false }).first().waitFor();
   expect(await look(app, '02-home')).toEqual([]);

@@ -26,12 +26,29 @@ const button = (page: Page, name: string | RegExp) =>
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');
 
+/** Backups of a test have no business where this person's are. */
+function emptyFolder({ files }: RunningApp): string {
+  const folder = join(files, 'vault');
+  mkdirSync(folder);
+  return folder;
+}
+
 function protectionOf(page: Page): Promise<ProtectionView> {
   return page.evaluate(async () => {
     const { vectorkeep } = window as unknown as {
       vectorkeep: { request(channel: string): Promise<{ value: ProtectionView }> };
     };
     return (await vectorkeep.request('protection:get')).value;
+  });
+}
+
+/** null: that cannot be had here. */
+function startsAtLogin(page: Page): Promise<boolean | null> {
+  return page.evaluate(async () => {
+    const { vectorkeep } = window as unknown as {
+      vectorkeep: { request(channel: string): Promise<{ value: { startsAtLogin: boolean | null } }> };
+    };
+    return (await vectorkeep.request('state:get')).value.startsAtLogin;
   });
 }
 
@@ -73,8 +90,7 @@ describe('a Qdrant that answers on this machine', () => {
   test('a plan and a folder are chosen; going back loses nothing', async () => {
     await heading(page, 'How often, and where to?').waitFor();
     expect(await page.getByRole('radio', { name: 'Every day, keep a month' }).isChecked()).toBe(true);
-    const folder = join(app.files, 'vault');
-    mkdirSync(folder);
+    const folder = emptyFolder(app);
     await app.answer({ open: [folder] });
     await button(page, 'Choose another folder…').click();
     await page.getByText(folder).waitFor();
@@ -97,6 +113,8 @@ describe('a Qdrant that answers on this machine', () => {
     expect(await look(app, '64-setup-done', 'setup-done')).toEqual([]);
     const view = await protectionOf(page);
     expect(view.keep).toEqual({ keepLast: 3, keepDaily: 30 });
+    const login = await startsAtLogin(page);
+    expect(login).not.toBe(false);
     expect(view.defaults).toEqual([]);
     expect(view.indexes.map(({ collection, schedule, health }) => [collection, schedule, health])).toEqual([
       ['code-index', { kind: 'daily', times: ['12:30'] }, 'safe'],
@@ -209,6 +227,10 @@ describe('by keyboard alone, with an address', () => {
     await tabTo('Every day, keep a month');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
+    await app.answer({ open: [emptyFolder(app)] });
+    await tabTo('Choose another folder…');
+    await page.keyboard.press('Enter');
+    await page.getByText(app.files).waitFor();
     await tabTo('Start the first backup');
     await page.keyboard.press('Enter');
     await heading(page, 'Your indexes are safe').waitFor();
@@ -253,6 +275,9 @@ describe('when things go wrong', () => {
     await page.getByText('3 of 3 indexes').waitFor();
     await button(page, 'Continue').click();
     await heading(page, 'How often, and where to?').waitFor();
+    await app.answer({ open: [emptyFolder(app)] });
+    await button(page, 'Choose another folder…').click();
+    await page.getByText(app.files).waitFor();
   });
 
   test('a backup that fails is a card with a way to try again', async () => {

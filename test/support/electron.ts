@@ -56,8 +56,14 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   const electron = await _electron.launch({
     executablePath: electronPath(),
     args: [appStart, '--no-sandbox', '--home', home, ...(options.args ?? [])],
-    // Whatever Qdrant runs on this machine is no part of a test: nobody listens there.
-    env: { ...definedEnv(), QDRANT_URL: 'http://127.0.0.1:9', ...options.env },
+    env: {
+      ...definedEnv(),
+      // Whatever Qdrant runs on this machine is no part of a test: nobody listens there.
+      QDRANT_URL: 'http://127.0.0.1:9',
+      // What begins with the session is this person's, and no test's.
+      XDG_CONFIG_HOME: join(files, 'config'),
+      ...options.env,
+    },
   });
   const printed: string[] = [];
   const note = (data: Buffer): void => {

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { Choice } from '../../components/field.tsx';
-import { formatSoon } from '../../protection-words.ts';
+import { capital, formatSoon } from '../../protection-words.ts';
 import { scheduleWords } from '../../schedule-words.ts';
 import { Session } from '../../session.ts';
 import { useNow } from '../../use-backups.ts';
@@ -46,10 +46,10 @@ export function Drill({ drill, builtin }: DrillProps) {
             {
               name: 'Next test',
               value: !possible
-                ? 'none: there is no Qdrant to test on'
+                ? 'None: there is no Qdrant to test on'
                 : nextRun === null
-                  ? 'none'
-                  : formatSoon(nextRun, now),
+                  ? 'None'
+                  : capital(formatSoon(nextRun, now)),
             },
           ]}
         />

@@ -17,6 +17,11 @@ const CHOICES: readonly { readonly until: Until; readonly label: string }[] = [
   { until: 'resumed', label: 'Until I resume' },
 ];
 
+/** "14:05", "tomorrow at 08:00" */
+function untilWords(until: string, now: number): string {
+  return formatSoon(until, now).replace(/^today at /, '');
+}
+
 /** Holds off all that runs by itself. */
 export function Pause({ paused }: { readonly paused: ProtectionView['paused'] }) {
   const { say } = useContext(Session);
@@ -39,7 +44,7 @@ export function Pause({ paused }: { readonly paused: ProtectionView['paused'] })
           <Message
             tone="warning"
             icon="clock"
-            title={paused.until === null ? 'Paused until you resume' : `Paused until ${formatSoon(paused.until, now)}`}
+            title={`Paused until ${paused.until === null ? 'you resume' : untilWords(paused.until, now)}`}
             actions={
               <Button look="primary" onClick={() => void set(null)}>
                 Resume now
@@ -47,7 +52,8 @@ export function Pause({ paused }: { readonly paused: ProtectionView['paused'] })
             }
           />
         )}
-        <div class="row" role="group" aria-label="Pause backups">
+        <div class="row pause-row" role="group" aria-label="Pause backups">
+          <span class="muted">{paused === null ? 'Pause backups' : 'Or pause'}</span>
           {CHOICES.map(({ until, label }) => (
             <Button key={until} onClick={() => void set(until)}>
               {label}
