@@ -4,18 +4,17 @@ import type { Lines } from './backup-reports.ts';
 import type { Paint, Tone } from './colour.ts';
 import { localTime, plain } from './output.ts';
 import { standingOf } from './schedule-words.ts';
+import { newsLine } from './serve-news.ts';
 import { table, wrapped, type Column } from './table.ts';
 
 const INDEXES: readonly Column[] = [
   { title: 'Index', least: 12 },
-  { title: 'Connection', least: 8, leaveOut: 3 },
+  { title: 'Connection', leaveOut: 3 },
   { title: 'State' },
   { title: 'Last good backup', leaveOut: 1 },
   { title: 'Next run' },
   { title: 'Tested', leaveOut: 2 },
 ];
-const RESULTS: readonly Column[] = [{ title: 'Last results' }, { title: '', least: 10 }, { title: '', least: 30 }];
-
 const TONES: Record<ProtectionView['tone'], Tone> = {
   safe: 'good',
   working: 'good',
@@ -41,12 +40,13 @@ export function statusReport(
   const tones = new Map(indexes.map(({ word, tone }) => [word, tone]));
   const painted = (cell: string): string => paint(tones.get(cell.trim()) ?? 'quiet', cell);
   const columns = INDEXES.map((column) => (column.title === 'State' ? { ...column, paint: painted } : column));
-  const done = results.map(({ at, index, title }) => [localTime(at), index?.collection ?? '', title]);
   return [
     paint(TONES[view.tone], plain(view.sentence)),
     ...indexes.flatMap(({ index }) => troubles(index, width)),
     ...(rows.length === 0 ? [] : ['', ...table(columns, rows, width)]),
-    ...(done.length === 0 ? [] : ['', ...table(RESULTS, done, width)]),
+    ...(results.length === 0
+      ? []
+      : ['', 'Last results', ...results.flatMap((entry) => hanging(newsLine(entry), width))]),
   ];
 }
 
@@ -64,20 +64,21 @@ function tested({ tested: test }: ProtectedIndex, now: number): string {
 /** What is wrong with one, in full. */
 function troubles(index: ProtectedIndex, width: number | null): Lines {
   const { connection, collection, failure, overdueSince, tested: test, change } = index;
-  const name = `${plain(collection)} on ${plain(connection)}`;
-  const said: string[][] = [];
-  if (failure !== null)
-    said.push([
-      `${name}: failed ${localTime(failure.at)}`,
-      failure.message,
-      ...(failure.hint === '' ? [] : [failure.hint]),
-    ]);
-  if (overdueSince !== null) said.push([`${name}: overdue since ${localTime(overdueSince)}`]);
-  if (test?.ok === false) said.push([`${name}: failed its test ${localTime(test.at)}`, test.message ?? '']);
-  if (change !== null) said.push([`${name}: ${change.what === 'gone' ? 'gone' : 'changed'}`, change.message]);
-  return said.flatMap(([title = '', ...lines]) => [
-    '',
-    ...wrapped(title, width, ''),
-    ...lines.flatMap((line) => wrapped(plain(line), width, '  ')),
-  ]);
+  const said: string[] = [];
+  if (failure !== null) said.push(`failed ${localTime(failure.at)}: ${failure.message} ${failure.hint}`.trimEnd());
+  if (overdueSince !== null) said.push(`overdue since ${localTime(overdueSince)}`);
+  if (test?.ok === false) said.push(`failed its test ${localTime(test.at)}: ${test.message ?? ''}`);
+  if (change !== null) said.push(change.message);
+  if (said.length === 0) return [];
+  const name = wrapped(`${plain(collection)} on ${plain(connection)}`, width, '');
+  return ['', ...name, ...said.flatMap((line) => wrapped(plain(line), width, '  '))];
+}
+
+/** "2026-11-24 02:30  " */
+const TIME = 18;
+
+/** A line of news in a column of its own beside its time. */
+function hanging(line: string, width: number | null): Lines {
+  const [first = '', ...rest] = wrapped(line.slice(TIME), width === null ? null : width - TIME, '');
+  return [line.slice(0, TIME) + first, ...rest.map((more) => ' '.repeat(TIME) + more)];
 }

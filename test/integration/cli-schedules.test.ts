@@ -132,7 +132,7 @@ describe.concurrent('serve', { timeout: SLOW }, () => {
     const { code, stdout } = await machine.run('status');
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^The last backup of “code” failed\. .+\n\ncode on local: failed .+\n {2}The key of "local" is locked/,
+      /^The last backup of “code” failed\. .+\n\ncode on local\n {2}failed .+: The key of "local" is locked/,
     );
     expect((await served.stop()).code).toBe(0);
   });
@@ -221,7 +221,7 @@ describe.concurrent('status', { timeout: SLOW }, () => {
     const late = await run('status');
     expect(late.code).toBe(1);
     expect(late.stdout).toMatch(
-      /^“code” is overdue\. .+\n\ncode on local: overdue since .+\n\nIndex .+\ncode .+ OVERDUE /,
+      /^“code” is overdue\. .+\n\ncode on local\n {2}overdue since .+\n\nIndex .+\ncode .+ OVERDUE /,
     );
     await run('backup', 'code');
     const before = await contentsOf(home);

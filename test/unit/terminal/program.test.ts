@@ -2,7 +2,13 @@ import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../main/faults/fault.ts';
 import { connectionFrom, placesIn } from '../../../main/terminal/common-options.ts';
-import { parseCommandLine, usesQdrant, usesVault, type Invocation } from '../../../main/terminal/program.ts';
+import {
+  isAboutSettings,
+  parseCommandLine,
+  usesQdrant,
+  usesVault,
+  type Invocation,
+} from '../../../main/terminal/program.ts';
 
 function collect(): { stream: Writable; text: () => string } {
   let text = '';
@@ -124,6 +130,46 @@ describe('the words about backups', () => {
   });
 });
 
+describe('the words about schedules', () => {
+  test.each<[string, object]>([
+    ['status', { command: 'status' }],
+    ['schedule', { command: 'schedule', collection: undefined, schedule: undefined, keep: undefined }],
+    [
+      'schedule code --daily 2:30,14:00',
+      { collection: 'code', schedule: { kind: 'daily', times: ['02:30', '14:00'] } },
+    ],
+    ['schedule --hourly :20', { collection: undefined, schedule: { kind: 'hourly', minute: 20 } }],
+    ['schedule --weekly mon,thu@01:15', { schedule: { kind: 'weekly', days: [1, 4], times: ['01:15'] } }],
+    ['schedule --off --dry-run', { schedule: { kind: 'off' }, options: { dryRun: true } }],
+    ['schedule code --as-all', { schedule: null }],
+    ['schedule --keep-last 3 --keep-daily 30', { schedule: undefined, keep: { keepLast: 3, keepDaily: 30 } }],
+    ['schedule --keep-all', { keep: null }],
+    ['pause', { command: 'pause', until: 'resumed' }],
+    ['pause --for 1h', { until: 'hour' }],
+    ['pause --until tomorrow', { until: 'tomorrow' }],
+    ['resume', { command: 'resume' }],
+    ['connect local --url http://x', { command: 'connect', name: 'local', options: { url: 'http://x' } }],
+    ['serve', { command: 'serve', options: { endpoint: true } }],
+    ['serve --no-endpoint', { command: 'serve', options: { endpoint: false } }],
+  ])('%s', (line, meant) => {
+    expect(parse(line)).toMatchObject(meant);
+  });
+
+  test.each([
+    ['schedule --daily 2', /time of day/],
+    ['schedule --as-all', 'The option --as-all goes with the name of an index.'],
+    ['schedule --daily 2:30 --off', /Give one of --daily/],
+    ['schedule --keep-all --keep-last 3', 'Give either --keep-all or what is to be kept, not both.'],
+    ['schedule --keep-last 0', 'Say what to keep, as --keep-last 7 or --keep-daily 30.'],
+    ['pause --for 2h', /Allowed choices are 1h/],
+    ['pause --for 1h --until tomorrow', 'Give either --for or --until, not both.'],
+    ['connect local', 'Say where the Qdrant is, with --url.'],
+    ['connect', /missing required argument/i],
+  ])('%s is refused', (line, words) => {
+    expect(complaint(line)).toEqual(typeof words === 'string' ? words : (expect.stringMatching(words) as string));
+  });
+});
+
 describe('what a command needs', () => {
   test.each([
     ['backup c', true, true],
@@ -139,8 +185,17 @@ describe('what a command needs', () => {
     ['import f', true, false],
     ['validate f', false, false],
     ['serve', true, false],
+    ['connect n --url u', true, false],
+    ['schedule', false, false],
+    ['pause', false, false],
+    ['status', false, true],
   ])('%s: a Qdrant %s, a vault %s', (line, qdrant, vault) => {
     expect([usesQdrant(parse(line)), usesVault(parse(line))]).toEqual([qdrant, vault]);
+  });
+
+  test.each(['serve', 'connect n --url u', 'schedule', 'pause', 'resume', 'status'])('%s: the settings', (line) => {
+    expect(isAboutSettings(parse(line))).toBe(true);
+    expect(isAboutSettings(parse('backup code'))).toBe(false);
   });
 
   test('the key comes from the environment, and goes with an address or a name', () => {
