@@ -2,6 +2,6 @@
 import { runScript, setUp } from './steps.mjs';
 
 await runScript(async () => {
-  await setUp({ virtualDisplay: true });
+  await setUp({ virtualDisplay: true, panel: true });
   return 0;
 });

@@ -16,9 +16,9 @@ export function say(line) {
 }
 
 /** Installs packages, system libraries and runtimes, each only when it is missing. Throws a SetupError of one line. */
-export async function setUp({ virtualDisplay }) {
+export async function setUp({ virtualDisplay, panel = false }) {
   installPackages();
-  setUpSystemLibraries(say, { virtualDisplay });
+  setUpSystemLibraries(say, { virtualDisplay, panel });
   await setUpQdrant(say);
   await setUpElectron(say);
 }

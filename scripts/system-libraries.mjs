@@ -14,13 +14,16 @@ const ELECTRON = [
   'libnotify4',
 ];
 const DISPLAY = ['xvfb', 'xauth'];
+/** A panel in which tests look at the tray, a bus for it, a pointer, and a camera. About 20 MB. */
+const PANEL = ['xfce4-panel', 'xfconf', 'dbus', 'xdotool', 'imagemagick'];
 
 /** Installs what is missing on Debian as root; otherwise a SetupError with the command that does. */
-export function setUpSystemLibraries(say, { virtualDisplay }) {
+export function setUpSystemLibraries(say, { virtualDisplay, panel }) {
   if (process.platform !== 'linux') return;
   // Other distributions name their packages differently; Electron itself says what it misses there.
   if (!existsSync('/usr/bin/dpkg-query')) return;
-  const missing = (virtualDisplay ? [...ELECTRON, ...DISPLAY] : ELECTRON).filter((name) => !isInstalled(name));
+  const wanted = [...ELECTRON, ...(virtualDisplay ? DISPLAY : []), ...(panel ? PANEL : [])];
+  const missing = wanted.filter((name) => !isInstalled(name));
   if (missing.length === 0) return;
   if (process.getuid() !== 0) {
     throw new SetupError(`System libraries are missing. Run: sudo apt-get install -y ${missing.join(' ')}`);

@@ -7,7 +7,7 @@ import { build, run, runScript, say, setUp } from './steps.mjs';
 const SUITES = ['unit', 'integration', 'e2e'];
 
 await runScript(async () => {
-  await setUp({ virtualDisplay: true });
+  await setUp({ virtualDisplay: true, panel: true });
   const total = { passed: 0, failed: 0 };
   const failure = runAll(total);
   if (failure !== undefined) {

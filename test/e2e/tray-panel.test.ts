@@ -52,23 +52,19 @@ const seen = (colour: string) => expect.poll(() => panel.find(colour), { timeout
 const place = (colour: string) => panel.find(colour) ?? { x: 0, y: 0 };
 const shapes = new Set<string>();
 
-/** In light and dark, of the icon alone and with its menu; kept for the documentation when UPDATE_PICTURES=1. */
-async function photograph(name: string, colour: string): Promise<void> {
+/** In light and dark, with the menu, and a submenu by its place from the end; kept for the documentation when UPDATE_PICTURES=1. */
+async function photograph(name: string, colour: string, submenu?: number): Promise<void> {
   for (const theme of ['light', 'dark'] as const) {
     await panel.setDark(theme === 'dark');
     await seen(colour);
     const at = place(colour);
     if (theme === 'light') shapes.add(panel.shape(at, colour));
-    const keep = (what: string, part: Parameters<Panel['picture']>[1]): void => {
-      const path = join(folder, `${what}-${theme}.png`);
-      panel.picture(path, part);
-      if (process.env['UPDATE_PICTURES'] === '1')
-        copyFileSync(path, join(root, 'docs', 'pictures', `${what}-${theme}.png`));
-    };
-    keep(`tray-${name}`, { x: at.x - 14, width: 28, height: 28 });
     await panel.openMenu(at);
-    keep(`tray-${name}-menu`, { x: 340, width: 560, height: 330 });
-    panel.keys('Escape');
+    if (submenu !== undefined) await panel.openSubmenu(submenu);
+    const file = `tray-${name}-${theme}.png`;
+    panel.picture(join(folder, file), { x: 190, width: 710, height: 330 });
+    if (process.env['UPDATE_PICTURES'] === '1') copyFileSync(join(folder, file), join(root, 'docs', 'pictures', file));
+    panel.keys('Escape', 'Escape');
   }
   await panel.setDark(false);
 }
@@ -85,6 +81,8 @@ test('four states, told apart by shape; the menu opens where the icon is, and it
   await expect.poll(async () => (await view()).tone, { timeout: 60_000 }).toBe('safe');
   await seen(GREEN);
   await photograph('safe', GREEN);
+  // Quit, Settings, Import, Export, Open, Rotation.
+  await photograph('rotation', GREEN, 6);
 
   proxy.setRules([{ path: /points\/scroll/, after: 3, fault: { kind: 'delay', ms: 60_000 } }]);
   const { jobId } = await request(app, 'backup:start', { connection: 'Home', collection: 'archive', pin: false });

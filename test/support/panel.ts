@@ -18,6 +18,8 @@ export interface Panel {
   /** Opens the menu of what is there, and waits until it is drawn. */
   openMenu(at: { readonly x: number; readonly y: number }): Promise<void>;
   keys(...names: readonly string[]): void;
+  /** Opens the submenu at that place from the end of the open menu, and waits until it is drawn. */
+  openSubmenu(fromEnd: number): Promise<void>;
   /** A picture of a part of the screen, as PNG. */
   picture(path: string, part: { readonly width: number; readonly height: number; readonly x: number }): void;
   stop(): Promise<void>;
@@ -62,6 +64,20 @@ export async function startPanel(config: string): Promise<Panel> {
   /** Red, green and blue of each pixel. */
   const pixels = (crop: string): Buffer =>
     run('import', '-silent', '-window', 'root', '-crop', crop, '-depth', '8', 'rgb:-');
+  const keys = (...names: readonly string[]): void => void run('xdotool', 'key', '--delay', '60', ...names);
+  /** Does it, and waits until something else is below the panel and no more is being drawn. */
+  const drawnAfter = async (act: () => void): Promise<void> => {
+    const below = (): string => pixels(`${WIDTH}x${SCREEN_HEIGHT - HEIGHT}+0+${HEIGHT}`).toString('base64');
+    const before = below();
+    act();
+    let last = before;
+    await until('the menu', () => {
+      const now = below();
+      const still = now !== before && now === last;
+      last = now;
+      return still;
+    });
+  };
   start('xfce4-panel', ['--disable-wm-check'], full);
   const watcher = ['--dest=org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner'];
   await until('the panel', () =>
@@ -96,22 +112,12 @@ export async function startPanel(config: string): Promise<Panel> {
         Math.round(found.reduce((sum, one) => sum + of(one), 0) / found.length);
       return found.length === 0 ? null : { x: middle(({ x }) => x), y: middle(({ y }) => y) };
     },
-    async openMenu({ x, y }) {
-      const below = (): string => pixels(`${WIDTH}x${SCREEN_HEIGHT - HEIGHT}+0+${HEIGHT}`).toString('base64');
-      const empty = below();
-      run('xdotool', 'mousemove', String(x), String(y), 'click', '3');
-      let last = empty;
-      // Drawn, and no more being drawn.
-      await until('the menu', () => {
-        const now = below();
-        const still = now !== empty && now === last;
-        last = now;
-        return still;
-      });
+    openMenu: ({ x, y }) => drawnAfter(() => run('xdotool', 'mousemove', String(x), String(y), 'click', '3')),
+    async openSubmenu(fromEnd) {
+      await drawnAfter(() => keys(...Array.from({ length: fromEnd }, () => 'Up')));
+      await drawnAfter(() => keys('Right'));
     },
-    keys(...names) {
-      run('xdotool', 'key', '--delay', '60', ...names);
-    },
+    keys,
     picture(path, { width, height, x }) {
       run('import', '-silent', '-window', 'root', '-crop', `${width}x${height}+${x}+0`, '+repage', '-strip', path);
     },
