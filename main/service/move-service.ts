@@ -115,7 +115,7 @@ async function underLocks(move: Locked, work: Work): Promise<MoveOutcome> {
     settings.moveVaultFolder({ from, to: target, id });
   } catch (error) {
     await takeBack(move);
-    throw error;
+    throw Fault.from(error);
   }
   if (source === null) return outcome;
   await move.ended(from);
