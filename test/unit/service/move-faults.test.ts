@@ -11,7 +11,7 @@ vi.mock('node:fs/promises', async (original) =>
 
 /** `npm run torture` takes each operation in each way. */
 const EVERY: Record<keyof typeof WAYS, number> = {
-  ...{ EIO: 13, death: 7, ENOSPC: 29, 'EIO from there on': 23, 'EIO in reading': 47 },
+  ...{ EIO: 19, death: 11, ENOSPC: 37, 'EIO from there on': 31, 'EIO in reading': 67 },
 };
 const cases = (Object.keys(EVERY) as (keyof typeof WAYS)[]).flatMap((how) => [
   { how, by: 'copying', links: false },
@@ -27,6 +27,6 @@ test.each(cases)(
   async ({ how, by, links }) => {
     const trials = await breakOffMoves(how, links, { every: EVERY[how] });
     counts.push(`  ${by}, ${how}: at ${trials} operations`);
-    expect(trials).toBeGreaterThan(4);
+    expect(trials).toBeGreaterThan(2);
   },
 );
