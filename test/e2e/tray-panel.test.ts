@@ -22,6 +22,9 @@ let panel: Panel;
 let qdrant: Qdrant;
 let proxy: Proxy;
 
+/** Waits for what may take its time on a busy machine. */
+const poll = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 30_000 });
+
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   panel = await startPanel(config);
@@ -48,7 +51,7 @@ afterAll(async () => {
 const view = () => request(app, 'protection:get', undefined);
 const backUp = (collection: string) =>
   request(app, 'protection:back-up', { indexes: [{ connection: 'Home', collection }] });
-const seen = (colour: string) => expect.poll(() => panel.find(colour), { timeout: 20_000 }).not.toBeNull();
+const seen = (colour: string) => poll(() => panel.find(colour)).not.toBeNull();
 const place = (colour: string) => panel.find(colour) ?? { x: 0, y: 0 };
 const shapes = new Set<string>();
 
@@ -78,7 +81,7 @@ test('four states, told apart by shape; the menu opens where the icon is, and it
   await photograph('attention', AMBER);
 
   await request(app, 'protection:back-up', {});
-  await expect.poll(async () => (await view()).tone, { timeout: 60_000 }).toBe('safe');
+  await poll(async () => (await view()).tone).toBe('safe');
   await seen(GREEN);
   await photograph('safe', GREEN);
   // Quit, Settings, Import, Export, Open, Rotation.
@@ -87,10 +90,10 @@ test('four states, told apart by shape; the menu opens where the icon is, and it
   proxy.setRules([{ path: /points\/scroll/, after: 3, fault: { kind: 'delay', ms: 60_000 } }]);
   const { jobId } = await request(app, 'backup:start', { connection: 'Home', collection: 'archive', pin: false });
   const job = async () => (await request(app, 'jobs:list', undefined)).find(({ id }) => id === jobId);
-  await expect.poll(async () => (await job())?.progress.totalPoints).toBe(6000);
+  await poll(async () => (await job())?.progress.totalPoints).toBe(6000);
   await photograph('working', GREEN);
   await request(app, 'jobs:cancel', { jobId });
-  await expect.poll(async () => (await job())?.status).toBe('cancelled');
+  await poll(async () => (await job())?.status).toBe('cancelled');
 
   proxy.setRules([{ path: /collections\/code_index/, fault: { kind: 'answer', status: 403 } }]);
   await backUp('code_index');
@@ -102,9 +105,9 @@ test('four states, told apart by shape; the menu opens where the icon is, and it
   await panel.openMenu(place(RED));
   // From the end of the menu upwards: Quit, Settings, Import, Export, Open.
   panel.keys('Up', 'Up', 'Up', 'Up', 'Up', 'Return');
-  await expect.poll(window).toBe(true);
+  await poll(window).toBe(true);
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-  await expect.poll(window).toBe(false);
+  await poll(window).toBe(false);
   panel.click(place(RED));
-  await expect.poll(window).toBe(true);
+  await poll(window).toBe(true);
 });

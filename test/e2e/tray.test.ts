@@ -19,6 +19,9 @@ let qdrant: Qdrant;
 let proxy: Proxy;
 let tray: WatchedTray;
 
+/** Waits for what may take its time on a busy machine. */
+const poll = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 30_000 });
+
 beforeAll(async () => {
   qdrant = await startQdrant();
   await makeCollection(qdrant.url, { name: 'code_index', points: 40 });
@@ -51,12 +54,12 @@ const isVisible = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWind
 
 test('an index that was never backed up wants attention; backed up from the tray it is safe', async () => {
   await protect('code_index');
-  await expect.poll(lines).toContain('Back up now');
+  await poll(lines).toContain('Back up now');
   expect(await shown()).toMatchObject({
     lines: expect.arrayContaining([expect.stringMatching(/^“code_index” has no backup yet\./)]) as string[],
   });
   await tray.choose('Back up now');
-  await expect.poll(icon, { timeout: 30_000 }).toBe('safe');
+  await poll(icon).toBe('safe');
   const { lines: now, tooltip } = await shown();
   expect(now[0]).toMatch(/^“code_index” is safe\. Last backup just now, not tested yet\.$/);
   expect(now[1]).toMatch(/^\(Next backup (today|tomorrow) at 02:30\)$/);
@@ -65,36 +68,36 @@ test('an index that was never backed up wants attention; backed up from the tray
 
 test('several indexes are backed up together or one at a time', async () => {
   await protect('docs & notes');
-  await expect.poll(lines).toContain('  docs && notes');
+  await poll(lines).toContain('  docs && notes');
   await tray.choose('Back up now', 'docs && notes');
-  await expect.poll(async () => (await lines())[0], { timeout: 30_000 }).toMatch(/^All 2 indexes are safe\./);
+  await poll(async () => (await lines())[0]).toMatch(/^All 2 indexes are safe\./);
 });
 
 test('while work goes on the answer stays, with the work and its percent below it; quitting asks, and can be thought over', async () => {
   const answer = (await lines())[0];
   proxy.setRules([{ path: /points\/scroll/, after: 2, fault: { kind: 'delay', ms: 60_000 } }]);
   const { jobId } = await request('backup:start', { connection: 'Home', collection: 'large', pin: false });
-  await expect.poll(async () => (await lines())[1]).toMatch(/^\(Backing up large, \d+%\)$/);
+  await poll(async () => (await lines())[1]).toMatch(/^\(Backing up large, \d+%\)$/);
   const { icon: working, lines: now, tooltip } = await shown();
   expect([working, now[0]]).toEqual(['working', answer]);
   expect(tooltip).toBe(`Vectorkeep: ${now[1]?.slice(1, -1) ?? ''}`);
 
   await app.answer({ question: 0 });
   await tray.choose('Quit');
-  await expect.poll(async () => (await app.dialogs()).at(-1)?.text).toBe('Vectorkeep is still working');
+  await poll(async () => (await app.dialogs()).at(-1)?.text).toBe('Vectorkeep is still working');
   const { status } = (await request('jobs:list', undefined)).find(({ id }) => id === jobId) ?? {};
   expect(status).toBe('running');
   await request('jobs:cancel', { jobId });
   proxy.setRules([]);
-  await expect.poll(icon).toBe('safe');
+  await poll(icon).toBe('safe');
 });
 
 test('a failure is told once, with a button that mends it; the next success takes it away', async () => {
   await hide();
   proxy.setRules([{ path: /collections\/code_index/, fault: { kind: 'answer', status: 403 } }]);
   await tray.choose('Back up now', 'code_index');
-  await expect.poll(icon, { timeout: 30_000 }).toBe('failed');
-  await expect.poll(async () => (await tray.notifications()).length).toBe(1);
+  await poll(icon).toBe('failed');
+  await poll(async () => (await tray.notifications()).length).toBe(1);
   const [told] = await tray.notifications();
   expect(told).toMatchObject({ title: 'The backup of “code_index” failed', buttons: ['Try again'], closed: false });
   expect(told?.body).toMatch(
@@ -103,14 +106,12 @@ test('a failure is told once, with a button that mends it; the next success take
   expect((await lines())[0]).toMatch(/^The last backup of “code_index” failed\./);
 
   await tray.answerNotification('action');
-  await expect
-    .poll(async () => (await request('history:list', { limit: 50, outcome: 'failed' })).entries.length)
-    .toBe(2);
+  await poll(async () => (await request('history:list', { limit: 50, outcome: 'failed' })).entries.length).toBe(2);
   expect(await tray.notifications()).toHaveLength(1);
 
   proxy.setRules([]);
   await tray.choose('Back up now', 'code_index');
-  await expect.poll(icon, { timeout: 30_000 }).toBe('safe');
+  await poll(icon).toBe('safe');
 });
 
 test('a click on a notification opens the window; the next success closes one that is still shown', async () => {
@@ -118,13 +119,13 @@ test('a click on a notification opens the window; the next success closes one th
     proxy.setRules([{ path: /collections\/code_index/, fault: { kind: 'answer', status: 403 } }]);
     const before = (await tray.notifications()).length;
     await tray.choose('Back up now', 'code_index');
-    await expect.poll(async () => (await tray.notifications()).length, { timeout: 30_000 }).toBe(before + 1);
+    await poll(async () => (await tray.notifications()).length).toBe(before + 1);
     proxy.setRules([]);
   };
   const mend = async (): Promise<void> => {
-    await expect.poll(icon, { timeout: 30_000 }).toBe('failed');
+    await poll(icon).toBe('failed');
     await tray.choose('Back up now', 'code_index');
-    await expect.poll(icon, { timeout: 30_000 }).toBe('safe');
+    await poll(icon).toBe('safe');
   };
   await failOnce();
   await mend();
@@ -132,40 +133,40 @@ test('a click on a notification opens the window; the next success closes one th
   await failOnce();
   expect(await isVisible()).toBe(false);
   await tray.answerNotification('click');
-  await expect.poll(isVisible).toBe(true);
+  await poll(isVisible).toBe(true);
   await mend();
 });
 
 test('pausing and resuming', async () => {
   await tray.choose('Pause', 'For 1 hour');
-  await expect.poll(icon).toBe('attention');
+  await poll(icon).toBe('attention');
   expect((await lines())[0]).toMatch(/^Backups are paused until /);
-  await expect.poll(lines).toContain('  Resume backups');
+  await poll(lines).toContain('  Resume backups');
   await tray.choose('Pause', 'Resume backups');
-  await expect.poll(icon).toBe('safe');
+  await poll(icon).toBe('safe');
 });
 
 test('a rotation that would delete backups asks first, with numbers; what was not chosen is not ticked', async () => {
   await tray.choose('Rotation', 'Keep the last 7');
-  await expect.poll(lines).toContain('  • Keep the last 7');
+  await poll(lines).toContain('  • Keep the last 7');
   await tray.choose('Rotation', 'Keep all');
-  await expect.poll(lines).toContain('  • Keep all');
+  await poll(lines).toContain('  • Keep all');
   expect((await app.dialogs()).filter(({ text }) => text.startsWith('Keep only'))).toEqual([]);
 
   const count = async (): Promise<number> =>
     (await request('backups:list', { collection: 'code_index' })).backups.length;
   for (let n = await count(); n < 9; n++) {
     await request('protection:back-up', { indexes: [{ connection: 'Home', collection: 'code_index' }] });
-    await expect.poll(count, { timeout: 30_000 }).toBe(n + 1);
+    await poll(count).toBe(n + 1);
   }
-  await expect.poll(icon).toBe('safe');
+  await poll(icon).toBe('safe');
   await app.answer({ question: 0 });
   await tray.choose('Rotation', 'Keep the last 7');
-  await expect.poll(async () => (await app.dialogs()).at(-1)?.text).toBe('Keep only the last 7 backups of each index?');
+  await poll(async () => (await app.dialogs()).at(-1)?.text).toBe('Keep only the last 7 backups of each index?');
   expect(await lines()).toContain('  • Keep all');
   await app.answer({ question: 1 });
   await tray.choose('Rotation', 'Keep the last 7');
-  await expect.poll(lines).toContain('  • Keep the last 7');
+  await poll(lines).toContain('  • Keep the last 7');
   expect(await count()).toBe(9);
 });
 
@@ -197,7 +198,7 @@ test('whoever ends the session is not asked: work is cancelled, and nothing of i
   const asked = (await app.dialogs()).length;
   proxy.setRules([{ path: /points\/scroll/, fault: { kind: 'delay', ms: 60_000 } }]);
   await tray.choose('Back up now', 'code_index');
-  await expect.poll(async () => (await lines())[1]).toMatch(/^\(Backing up code_index/);
+  await poll(async () => (await lines())[1]).toMatch(/^\(Backing up code_index/);
   expect(await lines()).toContain('  (code_index)');
   expect((await app.dialogs()).length).toBe(asked);
   const ended = once(app.electron.process(), 'exit');
@@ -216,7 +217,7 @@ test('an end does not wait for a server that hangs', async () => {
   proxy.setRules([{ fault: { kind: 'delay', ms: 60_000 } }]);
   // The index is looked at from now on.
   await protect('code_index');
-  await expect.poll(() => proxy.seen.length).toBeGreaterThan(before);
+  await poll(() => proxy.seen.length).toBeGreaterThan(before);
   const ended = once(app.electron.process(), 'exit');
   const begun = Date.now();
   app.electron.process().kill('SIGTERM');
