@@ -1,7 +1,6 @@
 /** The history as it is filtered, put in order and worded. Pure. */
 import type { HistoryEntry, IndexRef, Input, ProtectionView } from '../preload/api.ts';
 import { dayTitle } from './backups.ts';
-import { formatTime } from './format.ts';
 
 export interface HistoryFilter {
   readonly index: IndexRef | null;
@@ -72,13 +71,6 @@ export function historyDays(entries: readonly HistoryEntry[], now: number): read
     title,
     entries: members,
   }));
-}
-
-const MOMENT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-
-/** A line of a log with its moments as the person's clock shows them. */
-export function withLocalTimes(line: string): string {
-  return line.replace(MOMENT, (moment) => formatTime(moment));
 }
 
 export const indexKey = ({ connection, collection }: IndexRef): string => JSON.stringify([connection, collection]);

@@ -126,11 +126,20 @@ export function shortened(sentence: string): string {
   return sentence.replace(/“([^”]+)”/g, (_whole, name: string) => quoteName(name));
 }
 
-/** Under the sentence: what comes next, and until when nothing does. */
-export function whatComes({ paused, nextRun }: Pick<ProtectionView, 'paused' | 'nextRun'>, now: number): string | null {
-  if (paused !== null && paused.until === null) return 'Nothing runs by itself until you resume.';
+/** Under the sentence: what comes next, where the sentence does not say so itself. */
+export function whatComes(
+  { sentence, paused, nextRun }: Pick<ProtectionView, 'sentence' | 'paused' | 'nextRun'>,
+  now: number,
+): string | null {
+  if (paused !== null) {
+    if (sentence.includes('paused')) return null;
+    return paused.until === null
+      ? 'Nothing runs by itself until you resume.'
+      : `Paused until ${formatSoon(paused.until, now)}.`;
+  }
   if (nextRun === null) return null;
-  return `Next run ${formatSoon(nextRun, now)}.`;
+  const soon = formatSoon(nextRun, now);
+  return sentence.includes(soon) ? null : `Next run ${soon}.`;
 }
 
 export const DAY_STATES: Record<DayState, string> = {

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../preload/api.ts';
 import { formatClock, formatTime } from '../format.ts';
-import { KINDS, OUTCOMES, withLocalTimes } from '../history-list.ts';
+import { KINDS, OUTCOMES } from '../history-list.ts';
 import { shortened } from '../protection-words.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -46,7 +46,7 @@ export function HistoryRow({ entry, named }: { readonly entry: HistoryEntry; rea
             {index !== null && <li>{`Index ${index.collection} on ${index.connection}`}</li>}
             {lines.map((line, number) => (
               // Two lines of a log may be alike.
-              <li key={number}>{withLocalTimes(line)}</li>
+              <li key={number}>{line}</li>
             ))}
           </ul>
         </div>

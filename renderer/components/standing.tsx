@@ -2,7 +2,7 @@ import { useContext, useState } from 'preact/hooks';
 import type { Input, ProtectionView } from '../../preload/api.ts';
 import { ask } from '../client.ts';
 import { formatQuantity } from '../format.ts';
-import { formatSoon, shortened, whatComes } from '../protection-words.ts';
+import { shortened, whatComes } from '../protection-words.ts';
 import { Session } from '../session.ts';
 import { Button } from './button.tsx';
 import { ShapeMark } from './health.tsx';
@@ -17,13 +17,11 @@ interface StandingProps {
 
 /** Are my indexes safe? The answer, and under it what comes next and who sees to it. */
 export function Standing({ view, now, onSchedule }: StandingProps) {
-  const { tone, sentence, keeper, paused } = view;
+  const { tone, sentence, keeper } = view;
   const scheduled = view.indexes.some(({ schedule }) => schedule.kind !== 'off');
-  const said = sentence.includes('paused');
-  const next = scheduled && !(said && paused?.until === null) ? whatComes(view, now) : null;
-  const untilThen = paused?.until == null || said ? null : `Paused until ${formatSoon(paused.until, now)}.`;
+  const next = scheduled ? whatComes(view, now) : null;
   const other = keeper === 'other' && scheduled ? 'Another Vectorkeep on this computer runs the schedules.' : null;
-  const sub = [untilThen, next, other].filter((text) => text !== null).join(' ');
+  const sub = [next, other].filter((text) => text !== null).join(' ');
   return (
     <>
       <header class={`standing standing-${tone}`}>

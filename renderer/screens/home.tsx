@@ -32,7 +32,10 @@ function Connected(props: ConnectedProps) {
   const { collections, connection, protection, backups } = props;
   const { list, error } = collections;
   const now = useNow();
-  const entries = entriesOf(error === null ? list : null, protection?.indexes ?? [], connection);
+  // While it is being asked for the first time, nobody can say what is there and what is gone.
+  const asking = list === null && error === null;
+  const known = asking ? [] : (protection?.indexes ?? []);
+  const entries = entriesOf(error === null ? list : null, known, connection);
   // What the card below says of the folder of backups need not be said twice.
   const warnings = protection?.warnings.filter(({ code }) => code !== backups.error?.code) ?? [];
   return (

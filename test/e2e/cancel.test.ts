@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPoints, makeCollection } from '../support/collections.ts';
 import { connect, launchApp, type RunningApp } from '../support/electron.ts';
+import { chooseOnCard } from '../support/index-card.ts';
 import { look } from '../support/pictures.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
@@ -39,7 +40,7 @@ const hold = (path: RegExp, after: number): void => {
 
 async function startExport(path: string): Promise<void> {
   await app.answer({ save: path });
-  await button('Export code').click();
+  await chooseOnCard(page, 'code', 'Export code');
   await button('Choose where to save…').click();
 }
 
@@ -103,9 +104,9 @@ test('an import is cancelled, and the same again finishes it', async () => {
   await page.keyboard.press('Escape');
 
   await button('Look again').click();
-  await page.getByRole('heading', { level: 2, name: 'copy' }).waitFor();
+  await page.getByRole('heading', { level: 3, name: 'copy' }).waitFor();
   expect(await countPoints(qdrant.url, 'copy')).toBeLessThan(POINTS);
-  await button('Import into copy').click();
+  await chooseOnCard(page, 'copy', 'Import into copy');
   await button('Choose a file…').click();
   await page.getByText(/[\d,]+ new, [\d,]+ already there/).waitFor();
   await button('Import').click();

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countPoints, makeCollection, putPoints, rest } from '../support/collections.ts';
 import { connect, launchApp, type RunningApp } from '../support/electron.ts';
+import { chooseOnCard } from '../support/index-card.ts';
 import { look } from '../support/pictures.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   await connect(app, qdrant.url, { name: 'Test' });
   file = join(app.files, 'code.json.gz');
   await app.answer({ save: file });
-  await button('Export code').click();
+  await chooseOnCard(page, 'code', 'Export code');
   await button('Choose where to save…').click();
   await button('Done').click();
 });
@@ -130,7 +131,7 @@ test('another model needs a tick', async () => {
   await setModel('model-of-the-file');
   const other = join(app.files, 'other-model.json.gz');
   await app.answer({ save: other });
-  await button('Export code').click();
+  await chooseOnCard(page, 'code', 'Export code');
   await button('Choose where to save…').click();
   await button('Done').click();
   await setModel('model-of-the-index');

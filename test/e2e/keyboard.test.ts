@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/runtimes.mjs';
 import { makeCollection } from '../support/collections.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';
+import { chooseOnCard } from '../support/index-card.ts';
 import { look } from '../support/pictures.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
@@ -54,6 +55,14 @@ async function tabTo(name: string | RegExp): Promise<void> {
 const press = (...keys: readonly string[]) =>
   keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
 
+/** Takes an item of the menu on the card of an index. */
+async function chooseOf(index: string, item: string): Promise<void> {
+  await tabTo(`More for ${index}`);
+  await press('Enter');
+  await tabTo(item);
+  await press('Enter');
+}
+
 test('connecting', async () => {
   await tabTo('Not now');
   await press('Enter');
@@ -72,14 +81,18 @@ test('connecting', async () => {
 });
 
 test('Escape closes a dialog and gives the focus back to where it came from', async () => {
-  for (const [opener, title] of [
+  for (const [opener, title, item] of [
     ['Export…', 'Export an index'],
     ['Import…', 'Import an index'],
-    ['Export code', 'Export an index'],
-    ['Import into code', 'Import an index'],
+    ['More for code', 'Export an index', 'Export code'],
+    ['More for code', 'Import an index', 'Import into code'],
   ] as const) {
     await tabTo(opener);
     await press('Enter');
+    if (item !== undefined) {
+      await tabTo(item);
+      await press('Enter');
+    }
     await page.getByRole('dialog', { name: title }).waitFor();
     await press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -88,8 +101,7 @@ test('Escape closes a dialog and gives the focus back to where it came from', as
 });
 
 test('the focus stays inside an open dialog', async () => {
-  await tabTo('Export code');
-  await press('Enter');
+  await chooseOf('code', 'Export code');
   for (let step = 0; step < 12; step += 1) {
     await press('Tab');
     const inside = await page.evaluate(
@@ -104,8 +116,7 @@ test('the focus stays inside an open dialog', async () => {
 test('exporting', async () => {
   const path = join(app.files, 'keys.json');
   await app.answer({ save: path });
-  await tabTo('Export code');
-  await press('Enter');
+  await chooseOf('code', 'Export code');
   await tabTo('Compress the file');
   await press('Space');
   await tabTo('Choose where to save…');
@@ -115,13 +126,12 @@ test('exporting', async () => {
   await tabTo('Done');
   await press('Enter');
   expect(existsSync(path)).toBe(true);
-  expect(await focused()).toBe('Export code');
+  expect(await focused()).toBe('More for code');
 });
 
 test('importing', async () => {
   await app.answer({ open: [join(app.files, 'keys.json')] });
-  await tabTo('Import into code');
-  await press('Enter');
+  await chooseOf('code', 'Import into code');
   await tabTo('Choose a file…');
   await press('Enter');
   await page.getByText('0 new, 30 updated').waitFor();
@@ -161,10 +171,10 @@ test('text at twice its size still fits', async () => {
       return dialog.scrollWidth > dialog.clientWidth + 1;
     });
   await page.getByRole('button', { name: 'Home' }).click();
-  await page.getByRole('heading', { level: 2, name: 'by-keys' }).waitFor();
+  await page.getByRole('heading', { level: 3, name: 'by-keys' }).waitFor();
   expect(await overflow()).toBe(false);
   await photograph('50-zoom-home');
-  await page.getByRole('button', { name: 'Export code' }).click();
+  await chooseOnCard(page, 'code', 'Export code');
   expect(await overflow()).toBe(false);
   await page.getByRole('button', { name: 'Choose where to save…' }).scrollIntoViewIfNeeded();
   await photograph('51-zoom-export');

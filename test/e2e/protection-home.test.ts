@@ -1,5 +1,5 @@
 /** Home and the history, through everything that can become of protected indexes. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -149,7 +149,10 @@ test('the history tells what ran and why something did not, and is narrowed down
   await expect.poll(() => app.page.locator('.entry').count()).toBe(3);
   await app.page.locator('.entry summary').first().focus();
   await app.page.keyboard.press('Enter');
-  await app.page.getByText(/^Due \d+ \w+ \d{4}, \d\d:\d\d$/).waitFor();
+  await app.page
+    .getByText(/^Due \d+ \w+ \d{4}, \d\d:\d\d$/)
+    .first()
+    .waitFor();
   expect(await look(app, '98-history-skipped')).toEqual([]);
   await app.page.getByLabel('How it went').selectOption('Failed');
   await app.page.getByText('Nothing like that has happened.').waitFor();
@@ -181,7 +184,8 @@ test('nothing was printed that anybody would have to worry about', () => {
 
 test('fifty indexes', async () => {
   await app.close();
-  const crowd = await startQdrant();
+  const dir = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'vectorkeep-crowd-'));
+  const crowd = await startQdrant({ dir });
   await Promise.all(NAMES.map((name) => makeCollection(crowd.url, { name, points: 3 })));
   const other = join(folder, 'fifty');
   writeHome(other, {
@@ -192,6 +196,7 @@ test('fifty indexes', async () => {
     ),
   });
   app = await launchApp({ home: other });
+  await app.page.getByRole('heading', { name: '50 indexes on Crowd' }).waitFor();
   await card('repository-50').waitFor();
   expect(await look(app, '9b-protection-fifty')).toEqual([]);
   await app.page.getByLabel('Find an index').fill('repository-3');
@@ -199,6 +204,7 @@ test('fifty indexes', async () => {
   await button('Back up now').click();
   // What waits for its turn is counted, and not listed.
   await app.page.getByText(/^Show \d\d more$/).waitFor();
-  expect(await look(app, '9c-protection-fifty-running')).toEqual([]);
+  expect(await app.page.locator('.activity-item').count()).toBeLessThan(4);
   await crowd.stop();
+  await rm(dir, { recursive: true, force: true });
 });

@@ -30,6 +30,7 @@ test('an index is exported to the place that was chosen', async () => {
   const { page } = app;
   const path = join(app.files, 'kept.json.gz');
   await app.answer({ save: path });
+  await page.getByRole('button', { name: /^More for / }).click();
   await page.getByRole('button', { name: /^Export / }).click();
   await page.getByRole('dialog', { name: 'Export an index' }).waitFor();
   expect(await look(app, '03-export', 'export')).toEqual([]);

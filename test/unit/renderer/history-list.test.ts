@@ -9,7 +9,6 @@ import {
   metWith,
   nextQuestion,
   NO_FILTER,
-  withLocalTimes,
 } from '../../../renderer/history-list.ts';
 
 const NOW = new Date(2026, 10, 22, 14, 30).getTime();
@@ -55,13 +54,6 @@ test('days have headings', () => {
     ['Yesterday', 1],
     ['Saturday, 14 November 2026', 1],
   ]);
-});
-
-test('moments in a log are those of the person’s clock', () => {
-  const at = new Date(2026, 10, 22, 8, 5).toISOString();
-  expect(withLocalTimes(`On time: daily, due ${at}`)).toBe('On time: daily, due 22 November 2026, 08:05');
-  expect(withLocalTimes(`Due from ${at} to ${at}`)).toBe('Due from 22 November 2026, 08:05 to 22 November 2026, 08:05');
-  expect(withLocalTimes('Took 1.4 s')).toBe('Took 1.4 s');
 });
 
 test('indexes to choose from: protected, met, chosen; with their connection where there are several', () => {

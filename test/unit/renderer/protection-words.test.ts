@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BackupSummary, DayCell, DayState, ProtectedIndex } from '../../../preload/api.ts';
+import type { BackupSummary, DayCell, DayState, ProtectedIndex, ProtectionView } from '../../../preload/api.ts';
 import {
   dayName,
   formatDayAgo,
@@ -118,10 +118,16 @@ test('a sentence keeps its end in view, whatever indexes are called', () => {
   expect(shortened(long)).toMatch(/^“a{22}…a{22}” shrank, “b{22}…b{22}” is gone$/);
 });
 
-test('what comes next', () => {
-  expect(whatComes({ paused: null, nextRun: at(12) }, NOW)).toBe('Next run tomorrow at 02:30.');
-  expect(whatComes({ paused: null, nextRun: null }, NOW)).toBeNull();
-  expect(whatComes({ paused: { since: at(-1), until: null }, nextRun: null }, NOW)).toMatch(/until you resume/);
+test('what comes next, where the sentence does not say it', () => {
+  const words = (sentence: string, nextRun: string | null, paused: ProtectionView['paused'] = null): string | null =>
+    whatComes({ sentence, paused, nextRun }, NOW);
+  expect(words('“code” is safe.', at(12))).toBe('Next run tomorrow at 02:30.');
+  expect(words('“code” has no backup yet. The first comes tomorrow at 02:30.', at(12))).toBeNull();
+  expect(words('“code” is safe.', null)).toBeNull();
+  const since = at(-1);
+  expect(words('The last backup of “code” failed.', null, { since, until: null })).toMatch(/until you resume/);
+  expect(words('It failed.', at(20), { since, until: at(1) })).toBe('Paused until today at 15:30.');
+  expect(words('Backups are paused until 15:30.', at(20), { since, until: at(1) })).toBeNull();
 });
 
 const days = (...states: DayState[]): DayCell[] =>
