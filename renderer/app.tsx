@@ -14,6 +14,7 @@ import { HistoryScreen } from './screens/history.tsx';
 import { Home } from './screens/home.tsx';
 import { nameOf, needsIndexes, OpenDialog, type Open } from './screens/open-dialog.tsx';
 import { Settings } from './screens/settings.tsx';
+import type { SectionId } from './screens/settings/section.tsx';
 import { Setup } from './screens/setup.tsx';
 import { Session } from './session.ts';
 import { useBackUp } from './use-back-up.ts';
@@ -51,6 +52,8 @@ interface WindowProps {
 
 function Window({ state, jobs, say }: WindowProps) {
   const [screen, setScreen] = useState<Screen>('home');
+  /** Where the settings begin; null: at their top. */
+  const [section, setSection] = useState<SectionId | null>(null);
   /** The setup of protection stands in the place of Home; at first, until there is something to show. */
   const [settingUp, setSettingUp] = useState(state.connections.length === 0);
   /** Whose backups are shown; null: of all indexes. */
@@ -176,6 +179,7 @@ function Window({ state, jobs, say }: WindowProps) {
           setOrigin(null);
           setHistoryOf(null);
           setSettingUp(false);
+          setSection(null);
           setScreen(next);
         }}
       />
@@ -185,7 +189,6 @@ function Window({ state, jobs, say }: WindowProps) {
           jobs={jobs}
           protection={protection}
           backups={backups}
-          onChooseVault={chooseVault}
           onLeave={() => {
             setSettingUp(false);
             reload();
@@ -206,7 +209,10 @@ function Window({ state, jobs, say }: WindowProps) {
             setHistoryOf(state.current === null ? null : { connection: state.current, collection });
             setScreen('history');
           }}
-          onSettings={() => setScreen('settings')}
+          onSettings={() => {
+            setScreen('settings');
+            setSection('schedules');
+          }}
           onSetUp={setUp}
           onBackups={showBackups}
           onChooseVault={chooseVault}
@@ -245,6 +251,7 @@ function Window({ state, jobs, say }: WindowProps) {
           jobs={jobs}
           protection={protection}
           backups={backups}
+          section={section}
           onJob={markSeen}
           onChooseVault={chooseVault}
           onSetUp={setUp}

@@ -4,7 +4,7 @@ import { keepWords, sameRetention } from './rotation.ts';
 import { USUAL_TIME } from './schedule-draft.ts';
 import { scheduleInSentence, scheduleWords } from './schedule-words.ts';
 
-export const STEPS = ['Qdrant', 'Indexes', 'Plan', 'First backup', 'Done'] as const;
+export const STEPS = ['Qdrant', 'Indexes', 'Plan', 'Backup', 'Done'] as const;
 export type Step = 0 | 1 | 2 | 3 | 4;
 
 export interface PlanChoice {

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { AppState, ProtectionView } from '../../preload/api.ts';
 import { Button } from '../components/button.tsx';
 import { Working } from '../components/progress.tsx';
@@ -10,7 +11,7 @@ import { Login } from './settings/login.tsx';
 import { Pause } from './settings/pause.tsx';
 import { Rotation } from './settings/rotation.tsx';
 import { Schedules } from './settings/schedules.tsx';
-import { goTo, SECTIONS } from './settings/section.tsx';
+import { goTo, SECTIONS, type SectionId } from './settings/section.tsx';
 import { VaultSection, type VaultWays } from './settings/vault.tsx';
 
 interface SettingsProps extends ConnectionWays, VaultWays {
@@ -19,12 +20,18 @@ interface SettingsProps extends ConnectionWays, VaultWays {
   /** null while it is not known. */
   readonly protection: ProtectionView | null;
   readonly backups: Backups;
+  /** Where to begin; null: at the top. */
+  readonly section: SectionId | null;
   /** Goes through the setup again. */
   readonly onSetUp: () => void;
 }
 
 export function Settings(props: SettingsProps) {
-  const { state, protection, backups } = props;
+  const { state, protection, backups, section } = props;
+  const known = protection !== null;
+  useEffect(() => {
+    if (section !== null && known) goTo(section);
+  }, [section, known]);
   return (
     <main class="screen" id="main">
       <header class="screen-head">

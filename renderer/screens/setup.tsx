@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { AppState, ErrorReport, ProtectionView } from '../../preload/api.ts';
 import { ask } from '../client.ts';
 import { Warnings } from '../components/message.tsx';
 import { useCollections, type Jobs } from '../live.ts';
+import { Session } from '../session.ts';
 import { planNow, plansFor, PLANS, ruleChanges, ticksNow, type Step } from '../setup-plan.ts';
 import type { Backups } from '../use-backups.ts';
 import { useFirstBackups } from '../use-first-backups.ts';
@@ -18,13 +19,13 @@ interface SetupProps {
   /** null while it is not known. */
   readonly protection: ProtectionView | null;
   readonly backups: Backups;
-  readonly onChooseVault: () => Promise<void>;
   /** To Home; what was set stays set. */
   readonly onLeave: () => void;
 }
 
 /** From nothing to the first verified backup, in five pages. */
-export function Setup({ state, jobs, protection, backups, onChooseVault, onLeave }: SetupProps) {
+export function Setup({ state, jobs, protection, backups, onLeave }: SetupProps) {
+  const { say } = useContext(Session);
   const [step, setStep] = useState<Step>(0);
   const [connection, setConnection] = useState('');
   const collections = useCollections(connection === '' ? null : connection, '');
@@ -46,6 +47,12 @@ export function Setup({ state, jobs, protection, backups, onChooseVault, onLeave
   const startAtLogin = state.startsAtLogin === null ? null : (login ?? (state.startsAtLogin || isNew(protection)));
   if (plan === undefined) return null;
 
+  // The page shows where it is now: nothing more is said.
+  const chooseVault = async (): Promise<void> => {
+    const reply = await ask('vault:choose', undefined);
+    if (!reply.ok) say(reply.error.message);
+    backups.reload();
+  };
   const start = (): void => first.start(connection, chosen);
   const apply = async (): Promise<ErrorReport | null> => {
     const rules = ruleChanges(names, ticked, plan.schedule, protection, connection);
@@ -107,7 +114,7 @@ export function Setup({ state, jobs, protection, backups, onChooseVault, onLeave
           plan={plan}
           onPlan={setPlanId}
           backups={backups}
-          onChooseVault={onChooseVault}
+          onChooseVault={chooseVault}
           startAtLogin={startAtLogin}
           onStartAtLogin={setLogin}
           failure={failure}
@@ -123,7 +130,7 @@ export function Setup({ state, jobs, protection, backups, onChooseVault, onLeave
           connection={connection}
           first={first}
           onStart={start}
-          onChooseVault={onChooseVault}
+          onChooseVault={chooseVault}
           onBack={() => setStep(2)}
           onLeave={onLeave}
           onNext={() => setStep(4)}

@@ -168,6 +168,18 @@ test('what a rotation would delete is shown before it is saved', async () => {
   expect(await page.getByLabel('Newest').inputValue()).toBe('1');
 });
 
+test('backups are moved to another folder', async () => {
+  await goTo('Folder of backups');
+  const folder = join(app.files, 'moved');
+  mkdirSync(folder);
+  await app.answer({ open: [folder] });
+  await button('Move…').click();
+  await page.getByText('3 backups moved and compared').waitFor();
+  await expect.poll(async () => (await request<{ vault: string }>('backups:list', {})).vault).toBe(folder);
+  await page.getByText('3 backups of all indexes').waitFor();
+  expect(await look(app, '75a-moved')).toEqual([]);
+});
+
 test('when backups are tested, and on which Qdrant', async () => {
   await goTo('Testing backups');
   await page.getByText('Every Sunday at 11:00', { exact: true }).waitFor();

@@ -26,6 +26,7 @@ export function BackupStep({ connection, first, onStart, onChooseVault, onBack, 
   const { rows, error } = first;
   const states = rows.map(({ state }) => state);
   const all = rows.length > 0 && states.every((state) => state === 'done');
+  const over = states.filter((state) => state === 'failed' || state === 'cancelled');
   const open = states.some((state) => state === 'waiting' || state === 'running');
   // Who comes back to look at it is not sent on again.
   const before = useRef(all);
@@ -48,7 +49,11 @@ export function BackupStep({ connection, first, onStart, onChooseVault, onBack, 
             ? 'The first backup'
             : 'Not everything is backed up yet'
       }
-      lead="Every point is read, written, read back and compared. You may leave this page: it goes on."
+      lead={
+        open || all
+          ? 'Every point is read, written, read back and compared. You may leave this page: it goes on.'
+          : 'What is backed up counts already. The rest can be tried again, now or at the next run.'
+      }
       onSubmit={onNext}
       actions={
         <>
@@ -58,6 +63,19 @@ export function BackupStep({ connection, first, onStart, onChooseVault, onBack, 
           {!all && (
             <Button look="quiet" onClick={onLeave}>
               {open ? 'Go on in the background' : 'Finish later'}
+            </Button>
+          )}
+          {over.length > 1 && !open && (
+            <Button
+              look="primary"
+              onClick={() =>
+                first.start(
+                  connection,
+                  rows.map(({ collection }) => collection),
+                )
+              }
+            >
+              Try all again
             </Button>
           )}
           {!open && (
