@@ -36,7 +36,13 @@ function run(
   const home = join(folder, person);
   mkdirSync(home, { recursive: true });
   const path = [bin, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  const env = { PATH: path, HOME: home, VECTORKEEP_HOME: join(home, 'settings'), GIT_CONFIG_NOSYSTEM: '1' };
+  const env = {
+    PATH: path,
+    HOME: home,
+    VECTORKEEP_HOME: join(home, 'settings'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    NPM_CONFIG_UPDATE_NOTIFIER: 'false',
+  };
   return spawnSync(program, args, { cwd, env, encoding: 'utf8', timeout: 60_000 });
 }
 

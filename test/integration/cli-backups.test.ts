@@ -33,7 +33,7 @@ describe('one object with --json, with the fields that were promised', () => {
     const index = await makeIndex();
     const first = await answer('backup', index, ...at(), '--reason', 'by hand', '--pin');
     expect(keys(first)).toBe(
-      'backup_name,bytes_added,changed,collection,created_at,duration_ms,moved,new,removed,total_vectors,vault_bytes,verified,warnings',
+      'backup_name,bytes_added,changed,collection,created_at,duration_ms,moved,new,removed,rotation,total_vectors,vault_bytes,verified,warnings',
     );
     expect(first).toMatchObject({ collection: index, new: 40, changed: 0, removed: 0, verified: true, moved: false });
     await upsert(
