@@ -105,7 +105,8 @@ function workLine(jobs: readonly JobView[]): string | null {
 function troubleLine({ failed, unreachable, connection, protection }: TrayState): string | null {
   const [warning] = protection.warnings;
   if (failed !== null) return `Failed: ${shorten(failed, LONGEST_TITLE)}`;
-  if (warning !== undefined) return shorten(warning.message, LONGEST_LINE);
+  if (warning !== undefined && !protection.sentence.includes(warning.message))
+    return shorten(warning.message, LONGEST_LINE);
   return unreachable && connection !== null ? `Cannot reach ${shorten(connection, LONGEST_NAME)}` : null;
 }
 

@@ -164,6 +164,12 @@ test.each<[string, TrayState, string, string[]]>([
     'attention',
     ['(The vault is not there.)'],
   ],
+  [
+    'the vault cannot be read, and the sentence says so',
+    protecting({ nextRun: null, sentence: 'Gone.', warnings: [{ code: 'VAULT_GONE', message: 'Gone.' }] }),
+    'attention',
+    [],
+  ],
   ['due this moment', protecting({ nextRun: '2026-11-23T12:00:00.000Z' }), 'safe', ['(Next backup in a moment)']],
   ['nobody runs the schedules', protecting({ keeper: 'nobody' }), 'safe', []],
 ])('%s', (_name, state, icon, more) => {
