@@ -163,8 +163,12 @@ describe('schedules and monitors', () => {
       expect(unit).toContain(line);
     const path = join(folder, 'vectorkeep.service');
     writeFileSync(path, unit);
-    const verified = spawnSync('systemd-analyze', ['verify', path], { encoding: 'utf8' });
+    const verified = spawnSync(
+      'sh',
+      ['-c', 'command -v systemd-analyze || exit 0; systemd-analyze verify "$1"', 'sh', path],
+      { encoding: 'utf8' },
+    );
     // Where there is systemd.
-    if (verified.error === undefined) expect([verified.status, verified.stderr]).toEqual([0, '']);
+    expect([verified.status, verified.stderr]).toEqual([0, '']);
   });
 });
