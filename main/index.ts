@@ -119,7 +119,11 @@ async function run(): Promise<void> {
       protection,
       setStartsAtLogin: (enabled) => login.set(enabled),
       state,
-      onChange: () => announcer.stateChanged(),
+      onChange: () => {
+        announcer.stateChanged();
+        // Connections come and go, and with them what there is to protect.
+        void protection.refresh();
+      },
       onLook: (connection, indexes) => announcer.looked(connection, indexes),
       onReady: () => window.listening(),
       onQuestion: (jobId) => announcer.question(jobId),

@@ -66,7 +66,7 @@ test('without a schedule Home says what is missing, and what is elsewhere', asyn
   await app.page.getByText('3 indexes: 1 overdue, 2 failing').waitFor();
   expect(await texts(app.page.locator('.index-card .health'))).toEqual(['No schedule', 'No schedule', 'No schedule']);
   expect(await look(app, '90-protection-none')).toEqual([]);
-  await schedule({ connection: 'Studio', collection: null, schedule: null });
+  await app.page.evaluate(() => window.vectorkeep.request('connections:remove', { name: 'Studio' }));
   await sentence('No index is backed up by itself yet.');
   expect(await look(app, '91-protection-unscheduled')).toEqual([]);
 });
