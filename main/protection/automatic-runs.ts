@@ -20,6 +20,8 @@ export interface RunParts {
   readonly builtin: boolean;
   readonly indexes: () => readonly Ruled[];
   readonly backupsOf: (index: IndexRef) => readonly BackupSummary[];
+  /** Whether the server of an index answers; notices on the way what became of the index. Throws what reaching it throws. */
+  readonly probe: (index: IndexRef) => Promise<void>;
   readonly changed: () => Promise<void>;
   readonly keepAwake?: (on: boolean) => void;
 }
@@ -32,6 +34,7 @@ export class AutomaticRuns {
   /** Jobs that are noted by whoever started them. */
   readonly #own = new Set<string>();
   readonly #noted = new Set<string>();
+  #drilling: Promise<void> | null = null;
   #ended = false;
 
   constructor(parts: RunParts) {
@@ -65,9 +68,9 @@ export class AutomaticRuns {
     this.#parts.keepAwake?.(true);
     try {
       // A server that is away is found out in a moment here; a backup would try for minutes.
-      await service.countPoints(connection, ref.collection);
+      await this.#parts.probe(ref);
       const handle = service.backUp({ connection, collection: ref.collection, reason });
-      this.#own.add(handle.id);
+      remember(this.#own, handle.id);
       const result = await handle.result;
       await history.note(record(result, null));
     } catch (error) {
@@ -82,7 +85,7 @@ export class AutomaticRuns {
   async noteManual(job: JobView): Promise<void> {
     const { id, connection, title: collection, result, error } = job;
     if (connection === null || this.#own.has(id) || this.#noted.has(id)) return;
-    this.#noted.add(id);
+    remember(this.#noted, id);
     const done = result !== null && 'backupName' in result && 'bytesAdded' in result ? result : null;
     // Cancelled by the one who asked for it.
     if (done === null && job.status !== 'failed') return;
@@ -97,18 +100,25 @@ export class AutomaticRuns {
     await this.#parts.history.note({ ...runRecord(ref, about, done, null), fault });
   }
 
-  /** Never rejects. Those that are under a schedule and have a backup, one after the other. */
+  /** Tests what is under a schedule and has a backup, one index after the other, while backups go on. Resolves when that has begun. */
   async drillAll(run: DueRun): Promise<void> {
     const { history, clock } = this.#parts;
-    const begun = clock.now();
+    const slot = new Date(run.slot).toISOString();
+    const about = { at: clock.now(), reason: 'drill', durationMs: 0 };
+    await history.note({ ...runRecord(DRILLS, about, null, null), slot, caughtUp: run.caughtUp });
+    // Those that go on from the last time are enough.
+    if (this.#drilling !== null) return;
+    this.#drilling = this.#drillEach().finally(() => {
+      this.#drilling = null;
+    });
+  }
+
+  async #drillEach(): Promise<void> {
     for (const { ref, schedule } of this.#parts.indexes()) {
       if (this.#ended) return;
       if (schedule.kind === 'off') continue;
       await this.drill(ref).result.catch(() => undefined);
     }
-    const about = { at: clock.now(), reason: 'drill', durationMs: Math.max(0, clock.now() - begun) };
-    const slot = new Date(run.slot).toISOString();
-    await history.note({ ...runRecord(DRILLS, about, null, null), slot, caughtUp: run.caughtUp });
   }
 
   drill(ref: IndexRef): JobHandle<DrillResult> {
@@ -120,8 +130,8 @@ export class AutomaticRuns {
       collection: ref.collection,
       onConnection: settings.protection().drill.onConnections,
       onScratch: (name, there) => {
-        const others = watch.scratch.filter(({ collection }) => collection !== name);
-        watch.putScratch(there ? [...others, scratch(name)] : others);
+        if (there) watch.addScratch(scratch(name));
+        else watch.dropScratch(name);
       },
     });
     const note = async (result: DrillResult | null, error: unknown): Promise<void> => {
@@ -159,7 +169,7 @@ export class AutomaticRuns {
       } catch (error) {
         if (!(error instanceof Fault) || error.code !== 'CONNECTION_NOT_FOUND') continue;
       }
-      watch.putScratch(watch.scratch.filter((one) => one.collection !== collection));
+      watch.dropScratch(collection);
     }
   }
 
@@ -188,6 +198,14 @@ const NO_TEST: ReadonlySet<string> = new Set([
   'QDRANT_UNREACHABLE',
   'VAULT_BUSY',
 ]);
+
+/** Jobs end, and the newest are asked for. */
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  for (const old of ids) if (ids.size > MOST_REMEMBERED) ids.delete(old);
+}
+
+const MOST_REMEMBERED = 200;
 
 const reasonOf = ({ kind }: Schedule): string => (kind === 'cron' || kind === 'off' ? 'scheduled' : kind);
 

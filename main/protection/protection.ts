@@ -15,7 +15,7 @@ import { checkSchedule, drillSetting, pauseSetting, type PauseEnd } from './choi
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
 import { Rounds } from './rounds.ts';
-import { DRILLS } from './ruled.ts';
+import { DRILLS, glanceAt, sourceOf } from './ruled.ts';
 import { Standing } from './standing.ts';
 import { VaultGlance } from './vault-glance.ts';
 import { WatchFile } from './watch-file.ts';
@@ -56,6 +56,8 @@ export class Protection {
   #sent = '';
   readonly #watching: Rounds;
   readonly #glances: Rounds;
+  /** What went wrong last that nobody waited for. */
+  #trouble: Fault | null = null;
   #rulesLookedAt = '';
   #begun = false;
   #ended = false;
@@ -77,6 +79,9 @@ export class Protection {
     this.#vault = new VaultGlance(service);
     const note = (record: HistoryRecord): Promise<void> => this.#history.note(record);
     const now = (): number => clock.now();
+    const failed = (error: unknown): void => {
+      this.#trouble = Fault.from(error);
+    };
     const zone = timeZone === undefined ? {} : { timeZone };
     const canDrill = (): boolean => this.#runs.canDrill;
     this.#standing = new Standing({ service, settings, history, watch, vault: this.#vault, now, canDrill, ...zone });
@@ -86,6 +91,7 @@ export class Protection {
       ...{ service, settings, history, watch, clock, now, builtin: parts.builtin },
       indexes: () => this.#standing.ruled(),
       backupsOf,
+      probe: (index) => this.#probe(index),
       changed: () => this.refresh(),
       ...(parts.keepAwake && { keepAwake: parts.keepAwake }),
     });
@@ -96,15 +102,20 @@ export class Protection {
       run: (run) => this.#run(run),
       skipped: (due) => this.#noteSkipped(due),
       resume: async () => {
-        settings.setProtection({ paused: null });
+        try {
+          settings.setProtection({ paused: null });
+        } catch (error) {
+          failed(error);
+        }
         return Promise.resolve();
       },
       changed: () => this.#tell(),
+      failed,
     });
-    this.#watching = new Rounds(clock, WATCH_MS, () => this.#lookAtAll());
-    this.#glances = new Rounds(clock, GLANCE_MS, () => this.#glance());
-    this.#view = this.#standing.view(this.#keptBy, this.#running);
-    service.onJob((job) => void this.#onJob(job));
+    this.#watching = new Rounds(clock, WATCH_MS, () => this.#lookAtAll(), failed);
+    this.#glances = new Rounds(clock, GLANCE_MS, () => this.#glance(), failed);
+    this.#view = this.#compose();
+    service.onJob((job) => void this.#onJob(job).catch(failed));
   }
 
   view(): ProtectionView {
@@ -141,6 +152,7 @@ export class Protection {
   /** Reads the vault, and what others have written, again. */
   async refresh(): Promise<void> {
     await this.#vault.refresh();
+    this.#watch.refresh();
     if (!this.#keeper.held) await Promise.all([this.#keeper.look(), this.#history.refresh()]);
     this.#tell();
   }
@@ -154,6 +166,7 @@ export class Protection {
   setSchedule(of: { connection: string; collection: string | null }, schedule: Schedule | null): void {
     if (schedule !== null) checkSchedule(schedule);
     this.#parts.settings.setRule(of, schedule, new Date(this.#parts.clock.now()));
+    if (schedule === null && of.collection !== null) void this.#beginAnew({ ...of, collection: of.collection });
     this.#settingsChanged();
     if (this.#begun) void this.look();
   }
@@ -207,6 +220,13 @@ export class Protection {
     return this.#runs.drill(index);
   }
 
+  /** A connection was given another name: what is known of its indexes goes along. */
+  async renamed(from: string, to: string): Promise<void> {
+    this.#watch.rename(from, to);
+    await this.#history.rename(from, to);
+    await this.refresh();
+  }
+
   async acceptChange(index: Ref): Promise<void> {
     await this.#guard.accept(index);
     await this.refresh();
@@ -241,7 +261,8 @@ export class Protection {
   async #keep(): Promise<void> {
     if (this.#ended || this.#keeper.held) return;
     if (await this.#keeper.take()) {
-      await this.#history.refresh();
+      await this.#history.keep();
+      this.#watch.refresh();
       await this.#runs.sweep();
       this.#scheduler.start();
     }
@@ -287,26 +308,50 @@ export class Protection {
     await this.#keep();
     const { rules } = settings.protection();
     this.#rulesLookedAt = JSON.stringify(rules);
-    const known = new Set(service.connections().connections.map(({ name }) => name));
-    for (const connection of new Set(rules.map((rule) => rule.connection))) {
-      if (!known.has(connection) || this.#ended) continue;
-      const own = rules.filter((rule) => rule.connection === connection);
-      const all = own.some(({ collection }) => collection === null);
-      const names = new Set(own.map(({ collection }) => collection));
-      await this.#guard
-        .look(connection, (name) => all || names.has(name))
-        .catch((error: unknown) => {
-          // It is told by the run that needs the server.
-          if (!(error instanceof Fault)) throw error;
-        });
+    // What a person has pinned meanwhile is theirs.
+    await this.refresh();
+    for (const connection of service.connections().connections) {
+      const glance = glanceAt(connection, rules);
+      if (glance === null || this.#ended) continue;
+      // One program judges, else two would keep and let go against each other.
+      const looking = this.#keeper.held ? this.#guard.look(glance) : this.#guard.discover(glance);
+      await looking.catch((error: unknown) => {
+        // It is told by the run that needs the server.
+        if (!(error instanceof Fault)) throw error;
+      });
     }
     if (this.#ended) return;
+    if (this.#keeper.held) await this.#letGoOthers();
+    this.#trouble = null;
     await this.refresh();
     if (this.#keeper.held) this.#scheduler.look();
   }
 
+  /** What was kept for indexes that are under no schedule any more. */
+  async #letGoOthers(): Promise<void> {
+    const ruled = new Set(this.#standing.ruled().map(({ ref }) => indexKey(ref)));
+    for (const { index } of this.#watch.changes) if (!ruled.has(indexKey(index))) await this.#guard.letGo(index);
+  }
+
+  async #probe({ connection, collection }: IndexRef): Promise<void> {
+    const found = this.#parts.service.connections().connections.find(({ name }) => name === connection);
+    if (found === undefined) throw new Fault('CONNECTION_NOT_FOUND', { connection });
+    await this.#vault.refresh();
+    await this.#guard.lookAt(connection, sourceOf(found), collection);
+  }
+
+  /** From now on it is under the schedule of all: what that would have been until now is nobody's promise. */
+  #beginAnew(index: Ref): Promise<void> {
+    return this.#history.note({ kind: 'begun', at: new Date(this.#now()).toISOString(), index: { ...index } });
+  }
+
+  #compose(): ProtectionView {
+    const settledSince = this.#keeper.held ? this.#scheduler.settledSince : 0;
+    return this.#standing.view({ keeper: this.#keptBy, running: this.#running, settledSince, trouble: this.#trouble });
+  }
+
   #tell(): void {
-    this.#view = this.#standing.view(this.#keptBy, this.#running);
+    this.#view = this.#compose();
     const text = JSON.stringify(this.#view);
     if (text === this.#sent) return;
     this.#sent = text;

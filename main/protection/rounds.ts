@@ -5,15 +5,18 @@ export class Rounds {
   readonly #clock: Clock;
   readonly #everyMs: number;
   readonly #work: () => Promise<void>;
+  readonly #failed: (error: unknown) => void;
   #going: Promise<void> | null = null;
   #cancel: (() => void) | null = null;
   #wanted = false;
   #ended = false;
 
-  constructor(clock: Clock, everyMs: number, work: () => Promise<void>) {
+  /** `failed` is told what a round throws; the next comes all the same. */
+  constructor(clock: Clock, everyMs: number, work: () => Promise<void>, failed: (error: unknown) => void) {
     this.#clock = clock;
     this.#everyMs = everyMs;
     this.#work = work;
+    this.#failed = failed;
   }
 
   /** Now; while a round goes on, right after it, since that one may have begun before what matters. */
@@ -29,7 +32,7 @@ export class Rounds {
   }
 
   async #goRound(): Promise<void> {
-    while (this.#isWanted()) await this.#work();
+    while (this.#isWanted()) await this.#work().catch(this.#failed);
   }
 
   #isWanted(): boolean {

@@ -1,5 +1,6 @@
 import type { BackupSummary, ProtectionView } from '../../preload/api.ts';
 import { errorReport } from '../faults/explain.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { HistoryFile } from '../schedule/history-file.ts';
 import { indexKey, scheduledFrom, type IndexRef } from '../schedule/history.ts';
 import { overviewOf, type Ruled } from '../schedule/overview.ts';
@@ -19,6 +20,17 @@ export interface StandingParts {
   readonly now: () => number;
   readonly canDrill: () => boolean;
   readonly timeZone?: string;
+}
+
+/** What this program does right now. */
+export interface Doings {
+  readonly keeper: ProtectionView['keeper'];
+  /** Keys of the indexes that are being backed up. */
+  readonly running: ReadonlySet<string>;
+  /** As in IndexFacts. */
+  readonly settledSince: number;
+  /** What went wrong last that nobody waited for. */
+  readonly trouble: Fault | null;
 }
 
 /** How everything stands, as settings, history, vault and what was seen say right now: for the scheduler, and for people. */
@@ -55,24 +67,31 @@ export class Standing {
     return { indexes, paused: { since: Date.parse(paused.since), until } };
   }
 
-  view(keeper: ProtectionView['keeper'], running: ReadonlySet<string>): ProtectionView {
+  view({ keeper, running, settledSince, trouble: other }: Doings): ProtectionView {
     const { settings, service, history, watch, vault, now, timeZone } = this.#parts;
     const { rules, keep, drill, paused } = settings.protection();
     const { trouble, histories, records } = history;
-    const { code, message } = trouble === null ? { code: '', message: '' } : errorReport(trouble);
+    const told = [trouble, other].flatMap((fault) => {
+      if (fault === null) return [];
+      const { code, message } = errorReport(fault);
+      return [{ code, message }];
+    });
+    // Nobody may be there to take a pause back whose time is over.
+    const over = paused?.until != null && Date.parse(paused.until) <= now();
     return overviewOf({
       now: now(),
       ruled: this.ruled(),
       defaults: rules.flatMap(({ connection, collection, schedule }) =>
         collection === null ? [{ connection, schedule }] : [],
       ),
-      ...{ keep, drill: { schedule: drill.schedule, onConnections: drill.onConnections }, paused },
+      ...{ keep, drill: { schedule: drill.schedule, onConnections: drill.onConnections } },
+      ...{ paused: over ? null : paused, settledSince, vaultTrouble: vault.warnings[0]?.message ?? null },
       ...{ keeper, histories, records },
       connected: service.connections().connections.length > 0,
       backupsOf: (index) => this.backupsOf(index),
       running: (index) => running.has(indexKey(index)),
       changes: watch.changes,
-      warnings: [...vault.warnings, ...(trouble === null ? [] : [{ code, message }])],
+      warnings: [...vault.warnings, ...told],
       ...(timeZone === undefined ? {} : { timeZone }),
     });
   }

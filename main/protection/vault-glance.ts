@@ -2,6 +2,7 @@ import type { BackupSummary, ConnectionView, Warning } from '../../preload/api.t
 import { errorReport } from '../faults/explain.ts';
 import type { IndexRef } from '../schedule/history.ts';
 import type { Service } from '../service/service.ts';
+import { sourceOf } from './ruled.ts';
 
 /** The backups of the vault as they were last read. */
 export class VaultGlance {
@@ -24,7 +25,7 @@ export class VaultGlance {
   backupsOf(connections: readonly ConnectionView[], { connection, collection }: IndexRef): readonly BackupSummary[] {
     const found = connections.find(({ name }) => name === connection);
     if (found === undefined) return [];
-    return this.#byOrigin.get(keyOf(found.kind === 'builtin' ? 'builtin' : found.url, collection)) ?? [];
+    return this.#byOrigin.get(keyOf(sourceOf(found), collection)) ?? [];
   }
 
   /** A vault that cannot be read leaves what was known, and a warning. Never throws. */

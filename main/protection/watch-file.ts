@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
 import { readWhole } from '../files/read-whole.ts';
@@ -8,6 +9,8 @@ const index = z.object({ connection: z.string(), collection: z.string() });
 
 /** An index as it was when somebody last looked at it. */
 const seenIndex = index.extend({
+  /** Address of the Qdrant it was seen on, or `builtin`. */
+  source: z.string().default(''),
   points: z.number(),
   /** What cannot change unless it is made anew, as a hash. */
   shape: z.string(),
@@ -24,8 +27,10 @@ const foundChange = z.object({
   from: z.number(),
   to: z.number(),
   backup: z.string().nullable(),
-  /** The backup was pinned for it, and is let go when the change is accepted. */
+  /** The backup is pinned for it, and let go when the change is accepted; false: a person had pinned it, or there is none. */
   pinned: z.boolean(),
+  /** That pin was set; false: the vault was away. */
+  held: z.boolean().default(false),
 });
 export type FoundChange = z.infer<typeof foundChange>;
 
@@ -45,6 +50,7 @@ const LARGEST = 16 << 20;
 export class WatchFile {
   readonly #path: string;
   #watch: Watch;
+  #stamp = '';
 
   static async open(path: string): Promise<WatchFile> {
     const text = await readWhole(path, LARGEST).catch((error: unknown) => {
@@ -83,46 +89,91 @@ export class WatchFile {
     return this.#watch.changes.find((one) => indexKey(one.index) === indexKey(ref));
   }
 
-  putSeen(all: readonly SeenIndex[]): void {
+  /** What a person accepted meanwhile stays accepted. */
+  putSeen(all: readonly Omit<SeenIndex, 'acceptedAt'>[]): void {
     const keys = new Set(all.map(indexKey));
-    this.#put({ seen: [...this.#watch.seen.filter((one) => !keys.has(indexKey(one))), ...all] });
+    this.#put(({ seen }) => {
+      const accepted = new Map(seen.map((one) => [indexKey(one), one.acceptedAt]));
+      const put = all.map((one) => ({ ...one, acceptedAt: accepted.get(indexKey(one)) ?? null }));
+      return { seen: [...seen.filter((one) => !keys.has(indexKey(one))), ...put] };
+    });
+  }
+
+  accept(ref: IndexRef, acceptedAt: string): void {
+    this.#put(({ seen }) => ({
+      seen: seen.map((one) => (indexKey(one) === indexKey(ref) ? { ...one, acceptedAt } : one)),
+    }));
   }
 
   forget(refs: readonly IndexRef[]): void {
     const keys = new Set(refs.map(indexKey));
-    this.#put({ seen: this.#watch.seen.filter((one) => !keys.has(indexKey(one))) });
+    this.#put(({ seen }) => ({ seen: seen.filter((one) => !keys.has(indexKey(one))) }));
   }
 
   putChange(change: FoundChange): void {
-    this.#put({ changes: [...this.#without(change.index), change] });
+    this.#put(({ changes }) => ({ changes: [...without(changes, change.index), change] }));
   }
 
   dropChange(ref: IndexRef): void {
-    this.#put({ changes: this.#without(ref) });
+    this.#put(({ changes }) => ({ changes: without(changes, ref) }));
   }
 
-  putScratch(scratch: readonly IndexRef[]): void {
-    this.#put({ scratch: [...scratch] });
+  addScratch(ref: IndexRef): void {
+    this.#put(({ scratch }) => ({ scratch: [...scratch, ref] }));
+  }
+
+  dropScratch(collection: string): void {
+    this.#put(({ scratch }) => ({ scratch: scratch.filter((one) => one.collection !== collection) }));
   }
 
   putTold(told: readonly string[]): void {
-    this.#put({ told: [...told] });
+    this.#put(() => ({ told: [...told] }));
   }
 
-  #without(ref: IndexRef): FoundChange[] {
-    return this.#watch.changes.filter((one) => indexKey(one.index) !== indexKey(ref));
+  /** A connection was given another name: what is known of its indexes goes along. */
+  rename(from: string, to: string): void {
+    const moved = <T extends { connection: string }>(one: T): T =>
+      one.connection === from ? { ...one, connection: to } : one;
+    this.#put(({ seen, changes, scratch }) => ({
+      seen: seen.map(moved),
+      changes: changes.map((one) => ({ ...one, index: moved(one.index) })),
+      scratch: scratch.map(moved),
+    }));
   }
 
-  #put(change: Partial<Watch>): void {
-    const next = { ...this.#watch, ...change };
+  /** Reads it again where another program has written to it. */
+  refresh(): void {
+    try {
+      const stamp = stampOf(this.#path);
+      if (stamp === this.#stamp) return;
+      this.#watch = parse(readFileSync(this.#path, 'utf8'));
+      this.#stamp = stamp;
+    } catch {
+      // Gone, or not to be read: what is known here is what there is.
+    }
+  }
+
+  #put(change: (now: Watch) => Partial<Watch>): void {
+    this.refresh();
+    const next = { ...this.#watch, ...change(this.#watch) };
     if (JSON.stringify(next) === JSON.stringify(this.#watch)) return;
     this.#watch = next;
     try {
       writePrivateFile(this.#path, `${JSON.stringify(next)}\n`);
+      this.#stamp = stampOf(this.#path);
     } catch {
       // It is known until the end of this run; the next change is written with it.
     }
   }
+}
+
+const without = (changes: readonly FoundChange[], ref: IndexRef): FoundChange[] =>
+  changes.filter((one) => indexKey(one.index) !== indexKey(ref));
+
+/** Every write is a new file. */
+function stampOf(path: string): string {
+  const { ino, mtimeMs, size } = statSync(path);
+  return `${ino} ${mtimeMs} ${size}`;
 }
 
 function parse(text: string): Watch {

@@ -1,4 +1,5 @@
 import type { DayCell, DayState } from '../../preload/api.ts';
+import { dayOf, QUARTER_MS } from '../vault/local-day.ts';
 import type { HistoryRecord } from './history.ts';
 import { Slots, type Schedule } from './slots.ts';
 
@@ -22,6 +23,7 @@ const SKIPPED: Record<Extract<HistoryRecord, { kind: 'skipped' }>['reason'], str
   'not-running': 'Vectorkeep was not running',
   asleep: 'the computer slept',
   paused: 'backups were paused',
+  busy: 'another backup was running',
   unreachable: 'Qdrant did not answer',
   failing: 'the run before had failed until then',
   clock: 'the clock jumped',
@@ -42,7 +44,8 @@ export function daysOf(facts: StripFacts, now: number): DayCell[] {
     if (record.kind === 'run' && record.index.collection !== '') at(Date.parse(record.at))?.run(record);
     if (record.kind !== 'skipped') continue;
     const [from, to] = [Date.parse(record.from), Date.parse(record.to)];
-    for (const slot of slotsBetween(facts, Math.max(from, now - DAYS * DAY_MS), to)) at(slot)?.skip(record.reason);
+    for (const [slot, count] of daysBetween(facts, Math.max(from, now - DAYS * DAY_MS), to))
+      at(slot)?.skip(record.reason, count);
   }
   for (const taken of facts.backups) at(taken)?.backup();
   const { overdueSince } = facts;
@@ -74,8 +77,8 @@ class Day {
     }
   }
 
-  skip(reason: keyof typeof SKIPPED): void {
-    this.#skipped.set(SKIPPED[reason], (this.#skipped.get(SKIPPED[reason]) ?? 0) + 1);
+  skip(reason: keyof typeof SKIPPED, count: number): void {
+    this.#skipped.set(SKIPPED[reason], (this.#skipped.get(SKIPPED[reason]) ?? 0) + count);
   }
 
   backup(): void {
@@ -112,24 +115,27 @@ class Day {
 
 const times = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** Of a stretch that was skipped: its slots by today's schedule, or where that has none there, its ends. */
-function slotsBetween({ schedule, timeZone }: StripFacts, from: number, to: number): number[] {
+/** Of a stretch that was skipped, each day's first slot and how many it has by today's schedule; where that has none there, its end. */
+function daysBetween({ schedule, timeZone }: StripFacts, from: number, to: number): [number, number][] {
   const slots = Slots.of(schedule, timeZone);
-  const found: number[] = [];
-  for (let slot = slots.next(from - 1); slot !== null && slot <= to && found.length < 1000; slot = slots.next(slot))
-    found.push(slot);
-  return found.length === 0 ? [to] : found;
+  const found: [number, number][] = [];
+  for (let slot = slots.next(from - 1); slot !== null && slot <= to;) {
+    const end = Math.min(endOfDay(slot, timeZone), to + 1);
+    found.push([slot, slots.count(slot - 1, end, MOST_COUNTED)]);
+    slot = slots.next(end - 1);
+  }
+  return found.length === 0 ? [[to, 1]] : found;
 }
 
-const formats = new Map<string | undefined, Intl.DateTimeFormat>();
+/** Of a day that has more, nobody wants to know how many. */
+const MOST_COUNTED = 100;
 
-/** `2026-11-23` where the person lives. */
-export function dayOf(at: number, timeZone: string | undefined): string {
-  const known = formats.get(timeZone);
-  const zone = timeZone === undefined ? {} : { timeZone };
-  const format = known ?? new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
-  if (known === undefined) formats.set(timeZone, format);
-  return format.format(at);
+/** The first moment of the next day; days have 23 to 25 hours. */
+function endOfDay(at: number, timeZone: string | undefined): number {
+  const day = dayOf(at, timeZone);
+  let end = (Math.floor(at / QUARTER_MS) + 1) * QUARTER_MS;
+  while (dayOf(end, timeZone) === day) end += QUARTER_MS;
+  return end;
 }
 
 const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);

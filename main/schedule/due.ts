@@ -1,7 +1,7 @@
 import { Slots, type Schedule } from './slots.ts';
 
 /** Why slots went by without a run. */
-export type SkipReason = 'not-running' | 'asleep' | 'paused' | 'unreachable' | 'failing' | 'clock';
+export type SkipReason = 'not-running' | 'asleep' | 'paused' | 'busy' | 'unreachable' | 'failing' | 'clock';
 
 /** An index under a schedule, and how far its slots are dealt with. Times are in milliseconds since 1970. */
 export interface Scheduled {
@@ -15,6 +15,8 @@ export interface Scheduled {
   readonly attemptedAt: number | null;
   /** The server did not answer the last of them. */
   readonly unreachable: boolean;
+  /** Since the last of them it waits for other work, which is no failure. */
+  readonly waits: boolean;
 }
 
 /** What the scheduler knows of the time that went by. */
@@ -31,7 +33,7 @@ export interface Moment {
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  readonly why: 'not-running' | 'asleep' | 'paused' | 'clock';
+  readonly why: 'not-running' | 'asleep' | 'paused' | 'busy' | 'clock';
 }
 
 export interface Skipped {
@@ -63,6 +65,8 @@ export interface Due {
 
 /** A run that begins later than this after its slot is called caught up. */
 export const PUNCTUAL_MS = 2 * 60_000;
+/** A clock that is set back by less is waited for. */
+const STEP_MS = 3 * 60_000;
 /** After a start, a sleep or a pause. */
 export const SETTLE_MS = 60_000;
 export const MOST_COUNTED = 1000;
@@ -81,9 +85,9 @@ export function dueRuns(indexes: readonly Scheduled[], moment: Moment): Due {
   const handled = new Map<string, number>();
   for (const one of indexes) {
     const { index, schedule } = one;
-    // A clock that went back: what was dealt with then lies ahead now, perhaps by years.
+    // A clock that went back: what was dealt with then lies ahead now, perhaps by years. A little passes by itself.
     if (one.handled > moment.now) {
-      handled.set(index, moment.now);
+      if (one.handled > moment.now + STEP_MS) handled.set(index, moment.now);
       continue;
     }
     const slots = Slots.of(schedule, moment.timeZone);
@@ -92,8 +96,7 @@ export function dueRuns(indexes: readonly Scheduled[], moment: Moment): Due {
     const before = slots.last(one.handled, slot - 1);
     const first = slots.next(one.handled);
     if (before !== null && first !== null) {
-      const count = slots.count(one.handled, slot, MOST_COUNTED);
-      skipped.push({ index, from: first, to: before, count, reason: reasonOf(one, before, moment) });
+      skipped.push(...skippedOf(one, slots, { first, before, slot }, moment));
       handled.set(index, before);
     }
     // Those of the slot before do not count for this one.
@@ -115,8 +118,28 @@ function retryAfter(attempts: number): number {
   return Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS);
 }
 
-/** Why the slots up to `slot` went by: what was known of it when it came. */
-function reasonOf({ attempts, unreachable }: Scheduled, slot: number, { gaps }: Moment): SkipReason {
-  if (attempts > 0) return unreachable ? 'unreachable' : 'failing';
-  return gaps.find(({ from, to }) => from <= slot && slot <= to)?.why ?? 'not-running';
+/** Those that went by. The one that was tried has a reason of its own; what came after it was never tried. */
+function skippedOf(
+  one: Scheduled,
+  slots: Slots,
+  { first, before, slot }: { readonly first: number; readonly before: number; readonly slot: number },
+  moment: Moment,
+): Skipped[] {
+  const { index, handled, attempts, attemptedAt, unreachable, waits } = one;
+  const later = (from: number): Skipped => ({
+    ...{ index, from, to: before, reason: reasonOf(before, moment) },
+    count: slots.count(from - 1, slot, MOST_COUNTED),
+  });
+  if (attempts === 0 || attemptedAt === null) return [later(first)];
+  const tried = slots.last(handled, Math.min(attemptedAt, before)) ?? first;
+  const reason = waits ? 'busy' : unreachable ? 'unreachable' : 'failing';
+  const own = { index, from: first, to: tried, count: slots.count(handled, tried + 1, MOST_COUNTED), reason } as const;
+  const next = slots.next(tried);
+  return next === null || next > before ? [own] : [own, later(next)];
+}
+
+/** Why a slot went by that nobody tried: what is known of that time. A pause is what somebody wanted, whatever else there was. */
+function reasonOf(slot: number, { gaps }: Moment): SkipReason {
+  const here = gaps.filter(({ from, to }) => from <= slot && slot <= to);
+  return (here.find(({ why }) => why === 'paused') ?? here[0])?.why ?? 'not-running';
 }

@@ -13,10 +13,14 @@ export interface IndexFacts {
   readonly failedAt: number | null;
   readonly running: boolean;
   readonly paused: boolean;
+  /** The program started, the machine woke, or a pause ended then: what is due gets its chance first. Default: long ago. */
+  readonly settledSince?: number;
   readonly timeZone?: string;
 }
 
 const MOST_GRACE_MS = 60 * 60_000;
+/** The minute until a catch-up begins, and one for it to show. */
+const SETTLING_MS = 2 * 60_000;
 const LEAST_GRACE_MS = 5 * 60_000;
 
 /** How an index stands. Pure; docs/schedules.md has the rules. */
@@ -45,7 +49,7 @@ function isDue(facts: IndexFacts, now: number): boolean {
 export function overdueSince(facts: IndexFacts, now: number): number | null {
   const slots = Slots.of(facts.schedule, facts.timeZone);
   const slot = slots.next(promisedFrom(facts, now));
-  return slot === null ? null : slot + graceAfter(slots, slot);
+  return slot === null ? null : Math.max(slot + graceAfter(slots, slot), (facts.settledSince ?? 0) + SETTLING_MS);
 }
 
 /** A backup that lies ahead was dated by a clock that was wrong: nobody knows what it serves. */

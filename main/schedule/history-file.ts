@@ -1,14 +1,15 @@
 import { appendFile, open, stat, type FileHandle } from 'node:fs/promises';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, fileFault } from '../files/file-faults.ts';
-import { readWhole } from '../files/read-whole.ts';
+import { readEnd } from '../files/read-whole.ts';
 import { writePrivateFile } from '../settings/private-file.ts';
 import { Histories, indexKey, recordSchema, type HistoryRecord } from './history.ts';
 
 /** Lines from which on the file is written anew without the oldest, and how many then stay. */
 const MOST_LINES = 50_000;
 const KEPT_LINES = 40_000;
-const LARGEST = 64 << 20;
+/** Of a longer file the end is read: what is in front of it is older than anybody asks for. */
+const MOST_BYTES = 64 << 20;
 
 /**
  * `history.jsonl`: what the scheduler did and why it did not, one JSON record a line, oldest first. A line that is cut, as the
@@ -25,10 +26,12 @@ export class HistoryFile {
   /** The file does not end with a line: what is appended begins a new one. */
   #torn: boolean;
   #writing: Promise<void> = Promise.resolve();
+  /** Lines are taken away by the one program that runs the schedules. */
+  #kept = false;
 
   /** One that cannot be read counts as empty; `trouble` says so. */
   static async open(path: string): Promise<HistoryFile> {
-    const read = await readWhole(path, LARGEST).catch((error: unknown) => {
+    const read = await readEnd(path, MOST_BYTES).catch((error: unknown) => {
       if (error instanceof Fault) return error;
       throw error;
     });
@@ -39,12 +42,7 @@ export class HistoryFile {
     }
     const text = read.toString('utf8');
     const records = text.split('\n').flatMap(parseLine);
-    const file = new HistoryFile(path, records, {
-      torn: text !== '' && !text.endsWith('\n'),
-      size: read.length,
-    });
-    if (records.length > MOST_LINES) file.#shorten();
-    return file;
+    return new HistoryFile(path, records, { torn: text !== '' && !text.endsWith('\n'), size: read.length });
   }
 
   private constructor(path: string, records: HistoryRecord[], { torn, size }: { torn: boolean; size: number }) {
@@ -58,6 +56,23 @@ export class HistoryFile {
   /** Oldest first. */
   get records(): readonly HistoryRecord[] {
     return this.#records;
+  }
+
+  /** This program runs the schedules from now on, and keeps the file from growing. */
+  async keep(): Promise<void> {
+    await this.refresh();
+    this.#kept = true;
+    this.#shorten();
+  }
+
+  /** A connection was given another name: what is known of its indexes goes along. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.refresh();
+    const moved = this.#records.map((record) =>
+      record.index.connection === from ? { ...record, index: { ...record.index, connection: to } } : record,
+    );
+    this.#rewrite(moved);
+    this.histories = new Histories(moved);
   }
 
   /** Reads it again where another program has written to it. */
@@ -82,6 +97,7 @@ export class HistoryFile {
     this.histories.add(record);
     this.#writing = this.#writing.then(() => this.#append(`${JSON.stringify(record)}\n`));
     await this.#writing;
+    this.#shorten();
   }
 
   async #append(line: string): Promise<void> {
@@ -105,18 +121,22 @@ export class HistoryFile {
 
   /** The newest lines, and the newest of each kind of each index whatever its age: they say how far its slots are dealt with. */
   #shorten(): void {
+    if (!this.#kept || this.#records.length <= MOST_LINES) return;
     const keyOf = (record: HistoryRecord): string => `${record.kind} ${indexKey(record.index)}`;
     const newest = new Map(this.#records.map((record) => [keyOf(record), record]));
     const from = this.#records.length - KEPT_LINES;
-    const kept = this.#records.filter((record, n) => n >= from || newest.get(keyOf(record)) === record);
+    this.#rewrite(this.#records.filter((record, n) => n >= from || newest.get(keyOf(record)) === record));
+  }
+
+  #rewrite(kept: HistoryRecord[]): void {
     const text = kept.map((record) => `${JSON.stringify(record)}\n`).join('');
     try {
       writePrivateFile(this.#path, text);
-      this.#records.splice(0, Infinity, ...kept);
+      this.#records = kept;
       this.#torn = false;
       this.#size = Buffer.byteLength(text);
     } catch {
-      // It is as it was; the next start tries again.
+      // It is as it was; the next record tries again.
     }
   }
 }

@@ -58,6 +58,11 @@ function entryOf(record: HistoryRecord, number: number): HistoryEntry {
         ...{ ...common, kind: 'clock', outcome: 'noted', title: 'The clock was set back' },
         lines: ['Runs are counted anew from this moment: none comes twice, and none waits for the old time.'],
       };
+    case 'begun':
+      return {
+        ...{ ...common, kind: 'clock', outcome: 'noted', title: 'Another schedule holds from now on' },
+        lines: ['Runs are counted from this moment.'],
+      };
     case 'change':
       return {
         ...{ ...common, kind: 'change', outcome: 'noted', title: changeWords(record) },
@@ -77,7 +82,12 @@ function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' 
     `Took ${(durationMs / 1000).toFixed(1)} s`,
   ];
   if (record.index.collection === '')
-    return { kind: 'drill', outcome: fault === null ? 'ok' : 'failed', title: 'Backups were tested', lines };
+    return {
+      kind: 'drill',
+      outcome: fault === null ? 'ok' : 'failed',
+      title: 'The test of all backups began',
+      lines: lines.slice(0, 1),
+    };
   if (fault !== null || backup === null) {
     const cancelled = fault?.code === 'CANCELLED';
     return {

@@ -14,6 +14,7 @@ const SKIP_REASONS = [
   'not-running',
   'asleep',
   'paused',
+  'busy',
   'unreachable',
   'failing',
   'clock',
@@ -74,6 +75,8 @@ export const recordSchema = z.discriminatedUnion('kind', [
   }),
   /** The clock went back behind what was dealt with: the count begins anew. */
   z.object({ kind: z.literal('clock'), at: moment, index }),
+  /** The index came under another schedule without one of its own: slots before are nobody's promise. */
+  z.object({ kind: z.literal('begun'), at: moment, index }),
 ]);
 export type HistoryRecord = Readonly<z.infer<typeof recordSchema>>;
 
@@ -87,9 +90,14 @@ export interface IndexHistory {
   readonly attempts: number;
   readonly attemptedAt: number | null;
   readonly unreachable: boolean;
+  /** Since the last attempt it waits for other work. */
+  readonly waits: boolean;
   /** The last run failed, then; null: it did not. */
   readonly failedAt: number | null;
   readonly lastRun: Extract<HistoryRecord, { kind: 'run' }> | null;
+  /** The last run that failed. */
+  readonly lastFailure: Extract<HistoryRecord, { kind: 'run' }> | null;
+  /** The last one that says something about a backup: a drill that could not be done does not. */
   readonly lastDrill: Extract<HistoryRecord, { kind: 'drill' }> | null;
 }
 
@@ -99,8 +107,10 @@ const NOTHING: IndexHistory = {
   attempts: 0,
   attemptedAt: null,
   unreachable: false,
+  waits: false,
   failedAt: null,
   lastRun: null,
+  lastFailure: null,
   lastDrill: null,
 };
 
@@ -126,7 +136,8 @@ export class Histories {
   /** The run has to wait for other work, which is no failure: it is tried again later. */
   postponed(index: IndexRef, at: number): void {
     const before = this.of(index);
-    this.#found.set(indexKey(index), { ...before, attempts: Math.max(1, before.attempts), attemptedAt: at });
+    const attempts = Math.max(1, before.attempts);
+    this.#found.set(indexKey(index), { ...before, attempts, attemptedAt: at, waits: true });
   }
 
   of(index: IndexRef): IndexHistory {
@@ -134,30 +145,42 @@ export class Histories {
   }
 }
 
+const UNTRIED = { attempts: 0, attemptedAt: null, unreachable: false, waits: false } as const;
+
 function after(before: IndexHistory, record: HistoryRecord): IndexHistory {
   const at = Date.parse(record.at);
   switch (record.kind) {
     case 'clock':
-      return { ...before, handled: at, clockAt: at, attempts: 0, attemptedAt: null, unreachable: false };
+      return { ...before, ...UNTRIED, handled: at, clockAt: at };
+    case 'begun':
+      return { ...before, ...UNTRIED, handled: at };
     case 'skipped':
-      return { ...before, handled: Date.parse(record.to), attempts: 0, attemptedAt: null, unreachable: false };
+      return { ...before, ...UNTRIED, handled: Date.parse(record.to) };
     case 'drill':
-      return { ...before, lastDrill: record };
+      return record.fault === null || record.fault.code === 'BACKUP_DAMAGED'
+        ? { ...before, lastDrill: record }
+        : before;
     case 'change':
       return before;
     case 'run': {
       const slot = record.slot === null ? null : Date.parse(record.slot);
       if (record.fault === null)
+        // A backup that somebody asked for serves what was due until then.
         return {
-          ...{ handled: slot ?? before.handled, clockAt: before.clockAt, attempts: 0, attemptedAt: null },
-          ...{ unreachable: false, failedAt: null, lastRun: record, lastDrill: before.lastDrill },
+          ...before,
+          ...UNTRIED,
+          handled: slot ?? Math.max(before.handled ?? at, at),
+          failedAt: null,
+          lastRun: record,
         };
       // Somebody did not want it: the next slot is another matter.
       if (record.fault.code === 'CANCELLED')
-        return { ...before, handled: slot ?? before.handled, attempts: 0, attemptedAt: null, lastRun: record };
-      const failed = { ...before, failedAt: at, lastRun: record };
+        return { ...before, ...UNTRIED, handled: slot ?? before.handled, lastRun: record };
+      const failed = { ...before, failedAt: at, lastRun: record, lastFailure: record };
       if (slot === null) return failed;
-      return { ...failed, attempts: before.attempts + 1, attemptedAt: at, unreachable: record.unreachable };
+      // How often a server did not answer says nothing about how often the backup itself was tried.
+      const attempts = before.unreachable && !record.unreachable ? 1 : before.attempts + 1;
+      return { ...failed, attempts, attemptedAt: at, unreachable: record.unreachable, waits: false };
     }
   }
 }
@@ -177,9 +200,10 @@ export function scheduledFrom(
   history: IndexHistory,
   now: number,
 ): Scheduled {
-  const { handled, attempts, attemptedAt, unreachable } = history;
+  const { handled, attemptedAt, unreachable, waits } = history;
   // A schedule that was set later begins then: what it would have been before is nobody's promise.
   const begun = protectedSince(since, history, now);
+  const attempts = attemptedAt !== null && attemptedAt >= begun ? history.attempts : 0;
   return {
     index: indexKey(ref),
     schedule,
@@ -187,6 +211,7 @@ export function scheduledFrom(
     attempts,
     attemptedAt,
     unreachable,
+    waits,
   };
 }
 

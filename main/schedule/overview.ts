@@ -17,6 +17,9 @@ export interface Ruled {
 
 export interface Change extends Omit<IndexChange, 'message'> {
   readonly index: IndexRef;
+  /** Its backup is to be pinned for it, and is. */
+  readonly pinned: boolean;
+  readonly held: boolean;
 }
 
 export interface OverviewFacts {
@@ -35,6 +38,10 @@ export interface OverviewFacts {
   readonly backupsOf: (index: IndexRef) => readonly BackupSummary[];
   readonly running: (index: IndexRef) => boolean;
   readonly changes: readonly Change[];
+  /** As in IndexFacts. */
+  readonly settledSince: number;
+  /** Why the vault cannot be used; null: it can. */
+  readonly vaultTrouble: string | null;
   readonly warnings: readonly Warning[];
   readonly timeZone?: string;
 }
@@ -59,10 +66,12 @@ export function overviewOf(facts: OverviewFacts): ProtectionView {
     .map((one) => indexView(one, facts, byIndex.get(indexKey(one.ref)) ?? []));
   const zone = timeZone === undefined ? {} : { timeZone };
   const next = indexes.flatMap(({ nextRun }) => (nextRun === null ? [] : [Date.parse(nextRun)]));
+  const { connected, keeper, vaultTrouble } = facts;
+  const whole = { indexes, connected, paused, keeper, vaultTrouble, ...zone };
   const drillNext = Slots.of(drill.schedule, timeZone).next(now);
   return {
-    tone: toneOf({ indexes, connected: facts.connected }),
-    sentence: sentenceOf({ indexes, connected: facts.connected, paused, keeper: facts.keeper, ...zone }, now),
+    tone: toneOf(whole),
+    sentence: sentenceOf(whole, now),
     keeper: facts.keeper,
     paused,
     keep: facts.keep,
@@ -85,11 +94,16 @@ function indexView(one: Ruled, facts: OverviewFacts, records: readonly HistoryRe
   const since = protectedSince(one.since, history, now);
   const failedAt =
     history.failedAt !== null && lastGood !== null && lastGood > history.failedAt ? null : history.failedAt;
-  const known = { schedule, since, lastGood, failedAt, paused: paused !== null, running: facts.running(ref), ...zone };
+  const known = {
+    ...zone,
+    settledSince: facts.settledSince,
+    ...{ schedule, since, lastGood, failedAt },
+    ...{ paused: paused !== null, running: facts.running(ref) },
+  };
   const health = healthOf(known, now);
   const overdue = overdueSince(known, now);
   const late = overdue !== null && overdue <= now && paused === null ? overdue : null;
-  const fault = failedAt === null ? null : history.lastRun?.fault;
+  const fault = failedAt === null ? null : history.lastFailure?.fault;
   const change = facts.changes.find(({ index }) => indexKey(index) === indexKey(ref));
   return {
     ...ref,
@@ -98,7 +112,7 @@ function indexView(one: Ruled, facts: OverviewFacts, records: readonly HistoryRe
     nextRun: nextRunOf(one, facts),
     overdueSince: late === null ? null : iso(late),
     failure: fault ? { at: iso(failedAt ?? now), ...fault } : null,
-    tested: testedOf(history.lastDrill),
+    tested: testedOf(history.lastDrill, good?.backupName ?? null),
     change: change === undefined ? null : changeView(change),
     days: daysOf(
       {
@@ -118,17 +132,22 @@ function nextRunOf({ schedule }: Ruled, { now, paused, timeZone }: OverviewFacts
   return next === null ? null : iso(next);
 }
 
-function testedOf(drill: Extract<HistoryRecord, { kind: 'drill' }> | null): ProtectedIndex['tested'] {
+/** A test that failed says nothing about a newer backup. */
+function testedOf(
+  drill: Extract<HistoryRecord, { kind: 'drill' }> | null,
+  lastGood: string | null,
+): ProtectedIndex['tested'] {
   if (drill === null) return null;
   const { at, backup, differences, fault } = drill;
   const message =
     fault?.message ?? (differences > 0 ? `${differences.toLocaleString('en')} points came back different` : null);
+  if (message !== null && lastGood !== null && lastGood !== backup) return null;
   return { at, backup, ok: message === null, message };
 }
 
 function changeView(change: Change): IndexChange {
-  const { what, at, from, to, backup } = change;
-  const kept = backup === null ? '' : ' Its last good backup is kept.';
+  const { what, at, from, to, backup, pinned, held } = change;
+  const kept = backup === null || (pinned && !held) ? '' : ' Its last good backup is kept.';
   return { what, at, from, to, backup, message: `${changeWords(change)}.${kept}` };
 }
 

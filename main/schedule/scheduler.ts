@@ -25,10 +25,12 @@ export interface SchedulerParts {
   readonly run: (run: DueRun) => Promise<void>;
   /** Records slots that went by, or that the clock went back for an index. */
   readonly skipped: (what: ReturnType<typeof dueRuns>) => Promise<void>;
-  /** A pause has come to its end. */
+  /** A pause has come to its end. Never rejects. */
   readonly resume: () => Promise<void>;
   /** What is due, and when something will be, may have changed. */
   readonly changed: () => void;
+  /** What nobody foresaw; the next look comes all the same. */
+  readonly failed: (error: unknown) => void;
   readonly timeZone?: string;
 }
 
@@ -51,6 +53,8 @@ export class Scheduler {
   /** Of the wall clock and the steady one, when somebody last looked. */
   #seen: { readonly wall: number; readonly steady: number } | null = null;
   #settledSince = 0;
+  /** When the pause began whose time is over, whatever the settings still say. */
+  #endedPause: number | null = null;
   #gaps: Gap[] = [];
   #running: DueRun | null = null;
   /** Backups were paused since then, when somebody last looked. */
@@ -58,6 +62,11 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+  }
+
+  /** Things settle since then: after a start, sleep, or a pause. */
+  get settledSince(): number {
+    return this.#settledSince;
   }
 
   /** The run that is going on. */
@@ -80,13 +89,17 @@ export class Scheduler {
       this.#again = true;
       return;
     }
-    this.#looking = this.#work().finally(() => {
-      this.#looking = null;
-      if (this.#again) {
-        this.#again = false;
-        this.look();
-      }
-    });
+    this.#looking = this.#work()
+      // The next look is armed already.
+      .catch((error: unknown) => this.#parts.failed(error))
+      .finally(() => {
+        this.#looking = null;
+        this.#running = null;
+        if (this.#again) {
+          this.#again = false;
+          this.look();
+        }
+      });
   }
 
   /** Nothing new begins; waits for what is going on. */
@@ -111,19 +124,21 @@ export class Scheduler {
     const passed = wall - before.wall;
     if (passed < -GAP_MS) this.#settledSince = wall;
     if (passed <= GAP_MS) return;
-    this.#gaps.push({ from: before.wall, to: wall, why: passed > LONGEST_SLEEP_MS ? 'clock' : 'asleep' });
-    this.#gaps = this.#gaps.slice(-MOST_GAPS);
+    this.#noteGap({ from: before.wall, to: wall, why: passed > LONGEST_SLEEP_MS ? 'clock' : 'asleep' });
     this.#settledSince = wall;
   }
 
   async #work(): Promise<void> {
     const { clock, timeZone } = this.#parts;
     while (!this.#ended) {
-      const { indexes, paused } = await this.#parts.protection();
+      const { indexes, paused: set } = await this.#parts.protection();
       const now = clock.now();
+      const paused = set?.since === this.#endedPause ? null : set;
       if (paused !== null && paused.until !== null && paused.until <= now) {
+        // That it cannot be written down is no reason to go on waiting.
         await this.#parts.resume();
         this.#pauseEnded(paused.since);
+        this.#endedPause = paused.since;
         continue;
       }
       // Another program has resumed.
@@ -144,6 +159,7 @@ export class Scheduler {
       this.#parts.changed();
       await this.#parts.run(ready);
       this.#running = null;
+      if (clock.now() - now > LONGEST_WAIT_MS) this.#noteGap({ from: now, to: clock.now(), why: 'busy' });
     }
   }
 
@@ -156,8 +172,12 @@ export class Scheduler {
   #pauseEnded(since: number): void {
     const now = this.#parts.clock.now();
     this.#pausedSince = null;
-    this.#gaps = [...this.#gaps, { from: since, to: now, why: 'paused' as const }].slice(-MOST_GAPS);
+    this.#noteGap({ from: since, to: now, why: 'paused' });
     this.#settledSince = now;
+  }
+
+  #noteGap(gap: Gap): void {
+    this.#gaps = [...this.#gaps, gap].slice(-MOST_GAPS);
   }
 
   #untilNext(indexes: readonly Scheduled[], runs: readonly DueRun[], resumes: number | null, now: number): number {

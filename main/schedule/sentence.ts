@@ -1,21 +1,24 @@
 /** What there is to say of all indexes in one breath. Pure. */
 import type { ProtectedIndex, ProtectionTone, ProtectionView } from '../../preload/api.ts';
-import { dayOf } from './days.ts';
+import { dayOf } from '../vault/local-day.ts';
 
 type Facts = Pick<ProtectionView, 'paused' | 'keeper'> & {
   readonly indexes: readonly ProtectedIndex[];
   readonly connected: boolean;
+  /** Why the vault cannot be used; null: it can. */
+  readonly vaultTrouble: string | null;
   readonly timeZone?: string;
 };
 
 const DAY_MS = 86_400_000;
 
-export function toneOf({ indexes, connected }: Pick<Facts, 'indexes' | 'connected'>): ProtectionTone {
-  const any = (...found: ProtectedIndex['health'][]): boolean => indexes.some(({ health }) => found.includes(health));
-  if (any('failing', 'overdue') || indexes.some(({ tested }) => tested?.ok === false)) return 'failed';
-  if (any('running')) return 'working';
-  if (!connected || indexes.every(({ schedule }) => schedule.kind === 'off')) return 'attention';
-  if (any('never', 'paused') || indexes.some(({ change }) => change !== null)) return 'attention';
+export function toneOf({ indexes, connected, vaultTrouble }: Omit<Facts, 'paused' | 'keeper'>): ProtectionTone {
+  const kept = indexes.filter(({ schedule }) => schedule.kind !== 'off');
+  const any = (...found: ProtectedIndex['health'][]): boolean => kept.some(({ health }) => found.includes(health));
+  if (any('failing', 'overdue') || kept.some(({ tested }) => tested?.ok === false)) return 'failed';
+  if (indexes.some(({ health }) => health === 'running')) return 'working';
+  if (!connected || kept.length === 0 || vaultTrouble !== null) return 'attention';
+  if (any('never', 'paused') || kept.some(({ change }) => change !== null)) return 'attention';
   return 'safe';
 }
 
@@ -29,13 +32,14 @@ export function sentenceOf(facts: Facts, now: number): string {
   const failing = having('failing');
   if (failing.length > 0)
     return failing.length === 1
-      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now)}.`
+      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now, 'good ')}.`
       : `The last backups of ${named(failing)} failed.`;
   const overdue = having('overdue');
   if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now)}.`;
   const broken = kept.filter(({ tested }) => tested?.ok === false);
   if (broken.length > 0) return `The last backup of ${named(broken)} did not come back as it was when it was tested.`;
   if (paused !== null) return `Backups are paused ${until(paused.until, now, timeZone)}.`;
+  if (facts.vaultTrouble !== null) return facts.vaultTrouble;
   const changed = kept.filter(({ change }) => change !== null);
   const [change] = changed.flatMap((one) => one.change ?? []);
   if (change !== undefined) return change.message;
@@ -64,10 +68,10 @@ function named(indexes: readonly ProtectedIndex[]): string {
 }
 
 /** Of the newest backup of them. */
-function lastOf(indexes: readonly ProtectedIndex[], now: number): string {
+function lastOf(indexes: readonly ProtectedIndex[], now: number, good = ''): string {
   const times = indexes.flatMap(({ lastGood }) => (lastGood === null ? [] : [Date.parse(lastGood.at)]));
   if (times.length === 0) return 'There is no backup yet';
-  return `Last backup ${ago(Math.max(...times), now)}`;
+  return `Last ${good}backup ${ago(Math.max(...times), now)}`;
 }
 
 /** As long ago as the one that was tested longest ago. */

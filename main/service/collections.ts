@@ -28,10 +28,22 @@ export async function summarize(control: Control, name: string, model: string | 
 export async function lookAt(control: Control, wanted: (name: string) => boolean): Promise<SeenCollection[]> {
   const names = (await control.list()).filter((name) => !isScratchName(name) && wanted(name));
   return each(names, async (collection) => {
-    const [settings, { count }] = await Promise.all([control.settings(collection), control.measure(collection)]);
-    return { collection, points: count, shape: shapeOf(settings) };
+    try {
+      const [settings, { count, exact }] = await Promise.all([
+        control.settings(collection),
+        control.measure(collection),
+      ]);
+      return { collection, points: count, exact, shape: shapeOf(settings) };
+    } catch (error) {
+      // One that cannot be looked at is there all the same, and the others can.
+      if (!(error instanceof Fault) || !OF_ONE.has(error.code)) throw error;
+      return { collection, points: null, exact: false, shape: '' };
+    }
   });
 }
+
+/** What may be wrong with one collection and not with its server. */
+const OF_ONE: ReadonlySet<string> = new Set(['QDRANT_REFUSED', 'QDRANT_FORBIDDEN']);
 
 /** Of vectors, what an update cannot change. */
 function shapeOf({ vectors, sparse_vectors }: CollectionSettings): string {

@@ -140,9 +140,11 @@ export interface DrillRequest {
 /** A collection at a glance. */
 export interface SeenCollection {
   readonly collection: string;
-  /** Exact where the server counts so. */
-  readonly points: number;
-  /** What cannot change unless it is made anew (sizes, distances, names of vectors), as a hash. */
+  /** null: the server does not tell. */
+  readonly points: number | null;
+  /** It was counted, and not estimated. */
+  readonly exact: boolean;
+  /** What cannot change unless it is made anew (sizes, distances, names of vectors), as a hash; empty: the server does not tell. */
   readonly shape: string;
 }
 

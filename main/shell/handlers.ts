@@ -55,6 +55,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
 
     'connections:save': async ({ connection, previousName, select }) => {
       const saved = await service.saveConnection(connection, previousName);
+      if (previousName !== undefined && previousName !== saved.name)
+        await parts.protection.renamed(previousName, saved.name);
       if (select) await service.selectConnection(saved.name);
       onChange();
       return saved;

@@ -1,3 +1,5 @@
+import { dayOf } from './local-day.ts';
+
 /** How many backups of a collection stay. Counts of 0 or none given keep nothing by that rule; a policy without any rule keeps all but safety copies. */
 export interface RotationPolicy {
   readonly keepLast?: number | undefined;
@@ -145,14 +147,6 @@ function byCollection(backups: readonly RotatedBackup[]): RotatedBackup[][] {
 
 /** An hour is an hour in every zone, also the one that comes twice in autumn. */
 const hourOf = (at: number): string => String(Math.floor(at / 3_600_000));
-
-/** `2026-11-22` where the person lives. */
-function dayOf(at: number, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    dateStyle: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
-}
 
 /** The Monday that its week begins with. */
 function weekOf(at: number, timeZone: string | undefined): string {

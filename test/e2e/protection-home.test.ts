@@ -20,8 +20,8 @@ const NAMES = Array.from({ length: 50 }, (_, n) => `repository-${n + 1}`);
 const CODE = { connection: 'Local', collection: 'code' };
 /** Half a day away, so that nothing runs by itself while it is looked at. */
 const HOUR = String((new Date().getHours() + 12) % 24).padStart(2, '0');
-const DAILY: Input<'protection:set-schedule'>['schedule'] = { kind: 'daily', times: [`${HOUR}:30`] };
-const EVERY_MINUTE: typeof DAILY = { kind: 'cron', expression: '* * * * *' };
+const DAILY: Schedule = { kind: 'daily', times: [`${HOUR}:30`] };
+const EVERY_MINUTE: Schedule = { kind: 'cron', expression: '* * * * *' };
 
 let folder: string;
 let home: string;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ProtectedIndex } from '../../preload/api.ts';
@@ -72,7 +72,7 @@ describe('by itself', () => {
     expect(index({ protection }).failure?.message).toMatch(/could not be reached|could not reach/i);
     expect(index({ protection }).days.at(-1)?.state).toBe('failed');
     expect(protection.view()).toMatchObject({ tone: 'failed' });
-    expect(protection.view().sentence).toMatch(/^The last backup of “code” failed\. Last backup/);
+    expect(protection.view().sentence).toMatch(/^The last backup of “code” failed\. Last good backup/);
     await proxy.accept();
     await vi.waitFor(() => expect(index({ protection }).health).toBe('safe'), PATIENCE);
     expect(index({ protection })).toMatchObject({ failure: null });
@@ -186,6 +186,78 @@ describe('an index that is not what it was', () => {
     await protection.look();
     expect(index({ protection }).change).toMatchObject({ what: 'recreated', from: 100, to: 0 });
     expect(protection.view().sentence).toContain('was made anew');
+  });
+
+  test('the backup that is kept is the one with the points, and not one that shows the damage', async () => {
+    const { protection, settings, service } = await begin();
+    rule(settings, 'code', never);
+    const backUp = () => service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
+    const whole = await backUp();
+    await protection.look();
+    await remove(30);
+    await backUp();
+    await protection.look();
+    expect(index({ protection }).change).toMatchObject({ from: 100, to: 70, backup: whole.backupName });
+    expect((await service.listBackups({})).backups.map(({ pinned }) => pinned)).toEqual([false, true]);
+  });
+
+  test('a vault that is away when it happens is asked again', async () => {
+    const { protection, settings, service } = await begin();
+    rule(settings, 'code', never);
+    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
+    await protection.look();
+    const vault = settings.vaultFolder();
+    renameSync(vault, `${vault}-away`);
+    await remove(30);
+    await protection.look();
+    expect(protection.view()).toMatchObject({ tone: 'attention' });
+    expect(index({ protection }).change?.message).toBe('“code” shrank from 100 to 70 points.');
+    rmSync(vault, { recursive: true, force: true });
+    renameSync(`${vault}-away`, vault);
+    await protection.look();
+    expect(index({ protection }).change?.message).toContain('is kept');
+    expect((await service.listBackups({})).backups.map(({ pinned }) => pinned)).toEqual([true]);
+  });
+
+  test('and has no schedule any more: what was kept is let go', async () => {
+    const { protection, settings, service } = await begin();
+    rule(settings, 'code', never);
+    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
+    await protection.look();
+    await remove(30);
+    await protection.look();
+    protection.setSchedule(code, null);
+    await protection.look();
+    expect((await service.listBackups({})).backups.map(({ pinned }) => pinned)).toEqual([false]);
+  });
+
+  test('a connection that gets another name or another address is no index that went', async () => {
+    const { protection, settings, service } = await begin();
+    rule(settings, null, never);
+    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
+    await protection.look();
+    settings.saveConnection({ name: 'office', kind: 'url', url: qdrant.url }, 'work');
+    await protection.renamed('work', 'office');
+    expect(index({ protection })).toMatchObject({ connection: 'office', change: null, lastGood: { points: 100 } });
+    expect(protection.history({ limit: 9, kind: 'backup' }).entries[0]?.index).toEqual({
+      ...code,
+      connection: 'office',
+    });
+    const proxy = await startProxy(qdrant.url);
+    settings.saveConnection({ name: 'office', kind: 'url', url: proxy.url });
+    await ask('DELETE', '/collections/code');
+    await protection.look();
+    expect(protection.history({ limit: 9, kind: 'change' }).entries).toEqual([]);
+    await proxy.stop();
+  });
+
+  test('in strict mode, where nobody may count, it is backed up all the same', async () => {
+    const { protection, settings } = await begin();
+    await ask('PATCH', '/collections/code', { strict_mode_config: { enabled: true, search_allow_exact: false } });
+    rule(settings, null, everySecond);
+    await protection.look();
+    await vi.waitFor(() => expect(index({ protection }).lastGood?.points).toBe(100), PATIENCE);
+    rule(settings, null, never);
   });
 
   test('a pin of the person stays when the change is fine', async () => {

@@ -69,6 +69,9 @@ export class World {
         return Promise.resolve();
       },
       changed: () => this.#look(),
+      failed: (error) => {
+        throw error;
+      },
     });
     return scheduler;
   }

@@ -6,10 +6,11 @@ function begun() {
   const clock = new VirtualClock(0);
   const waiting: (() => void)[] = [];
   let begun = 0;
-  const rounds = new Rounds(clock, 1000, () => {
+  const work = (): Promise<void> => {
     begun++;
     return new Promise((resolve) => waiting.push(resolve));
-  });
+  };
+  const rounds = new Rounds(clock, 1000, work, () => undefined);
   const finish = async (): Promise<void> => {
     waiting.splice(0).forEach((resolve) => resolve());
     await settled();
@@ -55,4 +56,19 @@ test('the end waits for the one that goes on, and no other begins', async () => 
   await rounds.now();
   await clock.run(9000, settled);
   expect(count()).toBe(1);
+});
+
+test('one that fails is told, and the next one comes', async () => {
+  const clock = new VirtualClock(0);
+  const failures: unknown[] = [];
+  const rounds = new Rounds(
+    clock,
+    1000,
+    () => Promise.reject(new Error('no')),
+    (error) => failures.push(error),
+  );
+  await rounds.now();
+  await clock.run(1000, settled);
+  expect(failures).toHaveLength(2);
+  await rounds.end();
 });

@@ -19,7 +19,15 @@ const watch = (...names: string[]) => {
     name !== 'work'
       ? []
       : names.map((collection) => ({
-          ...{ connection: 'work', collection, points: 1, shape: '', firstSeen: at(5), acceptedAt: null },
+          ...{
+            connection: 'work',
+            collection,
+            source: 'http://work',
+            points: 1,
+            shape: '',
+            firstSeen: at(5),
+            acceptedAt: null,
+          },
         }));
   return { seenOn, seen: () => undefined };
 };

@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const NIGHTLY: Schedule = { kind: 'daily', times: ['03:00'] };
 
 const scheduled = (handled: number, more: Partial<Scheduled> = {}): Scheduled => ({
-  ...{ index: 'code', schedule: NIGHTLY, handled, attempts: 0, attemptedAt: null, unreachable: false },
+  ...{ index: 'code', schedule: NIGHTLY, handled, attempts: 0, attemptedAt: null, unreachable: false, waits: false },
   ...more,
 });
 
@@ -65,8 +65,9 @@ describe('slots that went by', () => {
       {},
       'clock',
     ],
-    ['without a server', {}, { attempts: 40, attemptedAt: at('08T00:00:00'), unreachable: true }, 'unreachable'],
-    ['in failures', {}, { attempts: 5, attemptedAt: at('08T00:00:00') }, 'failing'],
+    ['without a server', {}, { attempts: 40, attemptedAt: at('09T05:00:00'), unreachable: true }, 'unreachable'],
+    ['in failures', {}, { attempts: 5, attemptedAt: at('09T05:00:00') }, 'failing'],
+    ['behind other work', {}, { attempts: 1, attemptedAt: at('09T05:00:00'), waits: true }, 'busy'],
   ])('%s: one run, and the rest is told with its reason', (_, moment, more, reason) => {
     const found = due(scheduled(at('06T03:00:00'), more), at('10T08:00:00'), moment);
     expect(found.runs).toHaveLength(1);
@@ -76,6 +77,25 @@ describe('slots that went by', () => {
     expect(found.handled).toEqual(new Map([['code', to]]));
     // Recorded, they are not told again.
     expect(due(scheduled(to, more), at('10T08:00:00'), moment).skipped).toEqual([]);
+  });
+
+  test('one that was tried has its own reason, and what came after it that of its time', () => {
+    const tried = scheduled(at('06T03:00:00'), { attempts: 1, attemptedAt: at('07T03:01:00'), unreachable: true });
+    const gaps = [{ from: at('07T04:00:00'), to: at('10T08:00:00'), why: 'asleep' as const }];
+    expect(due(tried, at('10T08:00:00'), { gaps }).skipped).toMatchObject([
+      { from: at('07T03:00:00'), to: at('07T03:00:00'), count: 1, reason: 'unreachable' },
+      { from: at('08T03:00:00'), to: at('09T03:00:00'), count: 2, reason: 'asleep' },
+    ]);
+  });
+
+  test('a pause is what somebody wanted, whatever else there was', () => {
+    const gaps = [
+      { from: at('09T01:00:00'), to: at('09T08:00:00'), why: 'asleep' as const },
+      { from: at('06T12:00:00'), to: at('10T08:00:00'), why: 'paused' as const },
+    ];
+    expect(due(scheduled(at('06T03:00:00')), at('10T08:00:00'), { gaps }).skipped).toMatchObject([
+      { reason: 'paused' },
+    ]);
   });
 
   test('ten years of them are one run too', () => {
@@ -97,6 +117,11 @@ test('a clock that goes back neither runs again nor waits for years', () => {
   expect(due(future, now)).toEqual({ runs: [], skipped: [], handled: new Map([['code', now]]) });
   // Dealt with up to now, its next slot is as it was.
   expect(due(scheduled(now), at('07T03:00:00')).runs).toMatchObject([{ slot: at('07T03:00:00'), caughtUp: false }]);
+});
+
+test('one that is set back by a second is waited for', () => {
+  const slot = at('06T03:00:00');
+  expect(due(scheduled(slot), slot - 1000)).toEqual({ runs: [], skipped: [], handled: new Map() });
 });
 
 describe('a run that fails', () => {

@@ -49,6 +49,8 @@ test('it does not grow for ever, and forgets no index', async () => {
   const lines = [failed(0, old), ...Array.from({ length: 50_500 }, (_, n) => failed(n + 1))];
   writeFileSync(path, lines.map((record) => `${JSON.stringify(record)}\n`).join(''));
   const file = await HistoryFile.open(path);
+  expect(file.records).toHaveLength(50_501);
+  await file.keep();
   expect(file.records).toHaveLength(40_001);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(file.histories.of(old).attemptedAt).toBe(Date.parse(moment(0)));
@@ -76,4 +78,31 @@ describe('where it cannot be written', () => {
     expect(file.trouble).not.toBeNull();
     expect(file.records).toEqual([]);
   });
+});
+
+test('nor while a program runs for months', async () => {
+  const lines = Array.from({ length: 50_000 }, (_, n) => failed(n));
+  writeFileSync(path, lines.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const file = await HistoryFile.open(path);
+  await file.keep();
+  expect(file.records).toHaveLength(50_000);
+  await file.note(failed(50_001));
+  expect(file.records).toHaveLength(40_000);
+  expect((await HistoryFile.open(path)).records.at(-1)).toEqual(failed(50_001));
+});
+
+test('of a file that is far too long the end counts', async () => {
+  writeFileSync(path, `${'x'.repeat(65 << 20)}\n${JSON.stringify(failed(7))}\n`);
+  const file = await HistoryFile.open(path);
+  expect([file.records, file.trouble]).toEqual([[failed(7)], null]);
+});
+
+test('a connection takes its history along to another name', async () => {
+  const file = await HistoryFile.open(path);
+  await file.note(failed(1));
+  await file.rename('work', 'office');
+  await file.note(failed(2, { ...code, connection: 'office' }));
+  const again = await HistoryFile.open(path);
+  expect(again.histories.of({ ...code, connection: 'office' }).attempts).toBe(2);
+  expect([again.histories.of(code), file.histories.of(code)].map(({ attempts }) => attempts)).toEqual([0, 0]);
 });

@@ -17,6 +17,7 @@ const safe: ProtectedIndex = {
 const others = (count: number): ProtectedIndex[] =>
   Array.from({ length: count }, (_, n) => ({ ...safe, collection: `docs-${n}` }));
 const of = (...indexes: ProtectedIndex[]) => ({
+  vaultTrouble: null,
   indexes,
   connected: true,
   paused: null,
@@ -48,7 +49,7 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
   [
     'failing comes first',
     of({ ...safe, health: 'failing', change }, { ...safe, health: 'overdue' }),
-    ...(['failed', 'The last backup of “code” failed. Last backup 12 min ago'] as const),
+    ...(['failed', 'The last backup of “code” failed. Last good backup 12 min ago'] as const),
   ],
   [
     'several',
@@ -85,7 +86,7 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
   [
     'running after a failure has failed still',
     of({ ...safe, health: 'running', failure: { at: at(9), code: 'X', message: '', hint: '' } }),
-    ...(['working', 'The last backup of “code” failed. Last backup 12 min ago'] as const),
+    ...(['working', 'The last backup of “code” failed. Last good backup 12 min ago'] as const),
   ],
   [
     'running',
