@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Input } from '../../preload/api.ts';
+import type { Input, Schedule } from '../../preload/api.ts';
 import { range, removePoints } from '../support/backups-page.ts';
 import { makeCollection } from '../support/collections.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';

@@ -43,7 +43,10 @@ test.each<[Retention | null, string]>([
   [{ keepLast: 7 }, 'Keeps the last 7'],
   [{ keepDaily: 30 }, 'Keeps one for each of the last 30 days'],
   [{ keepLast: 3, keepDaily: 30 }, 'Keeps the last 3 and one for each of the last 30 days'],
-  [{ keepHourly: 24, keepDaily: 30, keepMonthly: 12 }, 'Keeps one for each of the last 24 hours, 30 days and 12 months'],
+  [
+    { keepHourly: 24, keepDaily: 30, keepMonthly: 12 },
+    'Keeps one for each of the last 24 hours, 30 days and 12 months',
+  ],
 ])('%j: %s', (keep, words) => {
   expect(keepWords(keep)).toBe(words);
 });
