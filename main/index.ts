@@ -89,6 +89,7 @@ async function run(): Promise<void> {
     endpoint: endpoint.view(),
     builtinAvailable: qdrantBinary !== undefined,
     keyStorage: settings.keyStorage,
+    compressExports: settings.compressExports(),
     startsAtLogin: login.isOn(),
     notices: settingsNotices(settings.damage),
   });
@@ -117,6 +118,7 @@ async function run(): Promise<void> {
       grants,
       endpoint,
       protection,
+      setCompressExports: (compress) => settings.setCompressExports(compress),
       setStartsAtLogin: (enabled) => login.set(enabled),
       state,
       onChange: () => {

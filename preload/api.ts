@@ -49,6 +49,8 @@ export const requests = {
   'pick:export': { input: z.strictObject({ collection: name, compress: z.boolean() }), output: path.nullable() },
   'pick:import': { input: z.undefined(), output: path.nullable() },
   'pick:companions': { input: z.undefined(), output: z.array(path) },
+  /** What the dialogs offer to begin with. */
+  'exports:set-compress': { input: z.strictObject({ compress: z.boolean() }), output: z.undefined() },
   'export:start': {
     input: z.strictObject({
       connection: name,

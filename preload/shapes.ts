@@ -194,6 +194,8 @@ export const appState = z.object({
   builtinAvailable: z.boolean(),
   /** Where a key that is typed goes: `keychain`, or only kept until quit where there is no keyring. */
   keyStorage: z.enum(['keychain', 'session']),
+  /** Whether the dialogs offer to compress export files, to begin with. */
+  compressExports: z.boolean(),
   /** Whether it begins with the session; null: that cannot be had here. */
   startsAtLogin: z.boolean().nullable(),
   /** What the person should know of this installation, e.g. that damaged settings were replaced. */

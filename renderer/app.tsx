@@ -34,7 +34,8 @@ export function App() {
     [say],
   );
   const version = state?.version ?? '';
-  const session = useMemo(() => ({ version, copy, say }), [version, copy, say]);
+  const compress = state?.compressExports ?? true;
+  const session = useMemo(() => ({ version, compress, copy, say }), [version, compress, copy, say]);
   const gone = useCallback(() => setNote(null), []);
   return (
     <Session.Provider value={session}>

@@ -79,6 +79,8 @@ const settings = z.object({
   }),
   /** Absolute; null: `Vectorkeep` in the home folder of the person. */
   exportFolder: z.string().min(1).max(4096).nullable(),
+  /** Whether the dialogs offer to compress export files, to begin with. */
+  compressExports: z.boolean().default(true),
   /** Which embedding model filled a collection, as learnt from imports. A list, so that no name can be a bad key. */
   models: z.array(z.object({ target: z.string(), collection: z.string(), model: z.string() })),
   /**
@@ -108,6 +110,7 @@ export function defaultSettings(): Settings {
     current: null,
     endpoint: { enabled: false, port: DEFAULT_PORT, allowedFolders: [] },
     exportFolder: null,
+    compressExports: true,
     models: [],
     unfinished: [],
     vaultFolder: null,

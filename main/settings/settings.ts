@@ -74,6 +74,9 @@ export interface Settings {
   /** Absolute. Not made here. */
   exportFolder(): string;
   setExportFolder(path: string | null): void;
+  /** Whether the dialogs offer to compress export files, to begin with. */
+  compressExports(): boolean;
+  setCompressExports(compress: boolean): void;
   /** Absolute. Not made here. */
   vaultFolder(): string;
   /** null: the usual one. Throws USAGE. */
@@ -199,6 +202,8 @@ export function settingsIn(file: SettingsFile, keychain?: SecretBox): Settings {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'exportFolder', reason: 'relative' });
       file.write({ ...file.read(), exportFolder: path });
     },
+    compressExports: () => file.read().compressExports,
+    setCompressExports: (compressExports) => file.write({ ...file.read(), compressExports }),
     vaultFolder: () => folderOf(file.read()),
     setVaultFolder(path) {
       if (path !== null && !isAbsolute(path)) throw new Fault('USAGE', { field: 'vaultFolder', reason: 'relative' });

@@ -23,6 +23,7 @@ export interface HandlerParts {
   /** What a look at a Qdrant found: how many indexes, or that it cannot be used. */
   readonly onLook: (connection: string, indexes: number | null) => void;
   readonly protection: Protection;
+  readonly setCompressExports: (compress: boolean) => void;
   /** Whether Vectorkeep begins with the session. */
   readonly setStartsAtLogin: (enabled: boolean) => void;
   readonly onReady: () => Place | null;
@@ -90,6 +91,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
       return [...paths];
     },
 
+    'exports:set-compress': ({ compress }) => {
+      parts.setCompressExports(compress);
+      onChange();
+    },
     'export:start': ({ connection, collection, path, compress, companions }) => {
       const carried = companions.map((companion) => grants.require('read', companion));
       // The save dialog has asked about a file that is there.

@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import type { Reply } from '../../preload/api.ts';
 import { ask } from '../client.ts';
 import { useRun, type Jobs } from '../live.ts';
 import type { Work } from '../remedies.ts';
 import { exportResultOf } from '../results.ts';
+import { Session } from '../session.ts';
 import { Button } from './button.tsx';
 import type { Fix } from './error-card.tsx';
 import { Choice } from './field.tsx';
@@ -29,7 +30,7 @@ interface ExportWorkProps extends WorkDialogEnds {
 /** One file out of points: compressed or not, then where, then how it went. */
 export function ExportWork(props: ExportWorkProps) {
   const { collection, onClose } = props;
-  const [compress, setCompress] = useState(true);
+  const [compress, setCompress] = useState(useContext(Session).compress);
   const [picking, setPicking] = useState(false);
   const runner = useRun(props.jobs);
   const chooseAndStart = async (): Promise<void> => {

@@ -7,6 +7,7 @@ import type { Backups } from '../use-backups.ts';
 import { Connections, type ConnectionWays } from './settings/connections.tsx';
 import { Drill } from './settings/drill.tsx';
 import { Endpoint } from './settings/endpoint.tsx';
+import { Exports } from './settings/exports.tsx';
 import { Login } from './settings/login.tsx';
 import { Pause } from './settings/pause.tsx';
 import { Rotation } from './settings/rotation.tsx';
@@ -61,6 +62,7 @@ export function Settings(props: SettingsProps) {
               <Pause paused={protection.paused} />
             </>
           )}
+          <Exports compress={state.compressExports} />
           <Login startsAtLogin={state.startsAtLogin} />
           <Endpoint state={state} />
           <p class="muted about">Vectorkeep {state.version}</p>

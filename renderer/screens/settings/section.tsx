@@ -8,6 +8,7 @@ export const SECTIONS = [
   { id: 'vault', title: 'Folder of backups' },
   { id: 'drill', title: 'Testing backups' },
   { id: 'pause', title: 'Pause' },
+  { id: 'exports', title: 'Exports' },
   { id: 'login', title: 'Start' },
   { id: 'agents', title: 'Coding agents' },
 ] as const;

@@ -23,6 +23,7 @@ test('settings of the first version keep all they say, and protect nothing by th
     version: 2,
     unfinished: [{ target: 'builtin', collection: 'sample', file: '' }],
     companions: [],
+    compressExports: true,
     protection: defaultSettings().protection,
   });
   expect(defaultSettings().protection).toMatchObject({ rules: [], keep: null, paused: null });
