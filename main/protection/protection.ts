@@ -36,7 +36,9 @@ export interface ProtectionParts {
 /** So often the indexes are looked at, each with two requests. */
 const WATCH_MS = 5 * 60_000;
 /** So often a program that does not run the schedules looks what the other one does. */
-const GLANCE_MS = 60_000;
+const GLANCE_MS = 15_000;
+/** And so often, in glances, it reads again what the other one and others have written: a vault may be large. */
+const READ_EVERY = 4;
 const NEXT_TIMES = 5;
 
 /** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
@@ -59,6 +61,7 @@ export class Protection {
   /** What went wrong last that nobody waited for. */
   #trouble: Fault | null = null;
   #rulesLookedAt = '';
+  #glancesMade = 0;
   #begun = false;
   #ended = false;
 
@@ -253,13 +256,17 @@ export class Protection {
   #now = (): number => this.#parts.clock.now();
 
   async #glance(): Promise<void> {
-    if (!this.#keeper.held) await this.#keep().then(() => this.refresh());
+    if (!this.#keeper.held) {
+      const kept = await this.#keep();
+      if (kept || this.#glancesMade++ % READ_EVERY === 0) await this.refresh();
+    }
     // What another program has set may be about indexes that nobody has looked at.
     else if (JSON.stringify(this.#parts.settings.protection().rules) !== this.#rulesLookedAt) await this.look();
   }
 
-  async #keep(): Promise<void> {
-    if (this.#ended || this.#keeper.held) return;
+  /** Whether this program runs the schedules. */
+  async #keep(): Promise<boolean> {
+    if (this.#ended || this.#keeper.held) return this.#keeper.held;
     if (await this.#keeper.take()) {
       await this.#history.keep();
       this.#watch.refresh();
@@ -267,6 +274,7 @@ export class Protection {
       this.#scheduler.start();
     }
     this.#tell();
+    return this.#keeper.held;
   }
 
   #settingsChanged(): void {
