@@ -1,6 +1,6 @@
 /** What a person chooses, as it stands in the settings. Pure; the time is an argument. */
 import { Fault } from '../faults/fault.ts';
-import { scheduleSchema, type Schedule } from '../schedule/slots.ts';
+import { scheduleSchema, Slots, type Schedule } from '../schedule/slots.ts';
 import type { ProtectionSettings } from '../settings/schema.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,6 +13,16 @@ export type PauseEnd = 'hour' | 'tomorrow' | 'resumed';
 export function checkSchedule(schedule: Schedule): void {
   if (scheduleSchema.safeParse(schedule).success) return;
   throw new Fault('USAGE', { field: 'schedule', reason: 'expression' });
+}
+
+/** Times that are shown of a schedule. */
+const SHOWN = 5;
+
+/** The next five times as ISO 8601 UTC. Throws USAGE for an expression that is no schedule. */
+export function nextTimes(schedule: Schedule, now: number, timeZone?: string): string[] {
+  checkSchedule(schedule);
+  const slots = Slots.of(schedule, timeZone).following(now, SHOWN);
+  return slots.map((at) => new Date(at).toISOString());
 }
 
 /** A drill whose times stay goes on as it did. */

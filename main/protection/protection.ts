@@ -6,12 +6,12 @@ import { entriesOf, type HistoryFilter } from '../schedule/history-words.ts';
 import { HistoryFile } from '../schedule/history-file.ts';
 import { indexKey, skipRecords, type HistoryRecord, type IndexRef } from '../schedule/history.ts';
 import { Scheduler, type Clock } from '../schedule/scheduler.ts';
-import { Slots, type Schedule } from '../schedule/slots.ts';
+import type { Schedule } from '../schedule/slots.ts';
 import type { Service } from '../service/service.ts';
 import type { DrillResult, JobHandle, JobView } from '../service/types.ts';
 import type { Settings } from '../settings/settings.ts';
 import { AutomaticRuns } from './automatic-runs.ts';
-import { checkSchedule, drillSetting, pauseSetting, type PauseEnd } from './choices.ts';
+import { checkSchedule, drillSetting, nextTimes, pauseSetting, type PauseEnd } from './choices.ts';
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
 import { Rounds } from './rounds.ts';
@@ -39,7 +39,6 @@ const WATCH_MS = 5 * 60_000;
 const GLANCE_MS = 15_000;
 /** And so often, in glances, it reads again what the other one and others have written: a vault may be large. */
 const READ_EVERY = 4;
-const NEXT_TIMES = 5;
 
 /** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
 export class Protection {
@@ -202,9 +201,7 @@ export class Protection {
 
   /** The next five; throws USAGE for an expression that is none. */
   nextTimes(schedule: Schedule): string[] {
-    checkSchedule(schedule);
-    const slots = Slots.of(schedule, this.#parts.timeZone);
-    return slots.following(this.#parts.clock.now(), NEXT_TIMES).map((at) => new Date(at).toISOString());
+    return nextTimes(schedule, this.#now(), this.#parts.timeZone);
   }
 
   /** Backs up these indexes now, or all that are under a schedule. */
