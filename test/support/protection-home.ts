@@ -32,7 +32,7 @@ export function writeHome(dir: string, { connections, rules = [], history = [], 
   const watch = {
     seen: Object.entries(seen).flatMap(([connection, names]) =>
       names.map((collection) => ({
-        ...{ connection, collection, points: 10, shape: '', acceptedAt: null },
+        ...{ connection, collection, source: connections[connection] ?? '', points: 10, shape: '', acceptedAt: null },
         firstSeen: new Date(Date.now() - 30 * DAY_MS).toISOString(),
       })),
     ),
