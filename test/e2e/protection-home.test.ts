@@ -66,7 +66,7 @@ const texts = async (locator: Locator): Promise<string[]> =>
 test('without a schedule Home says what is missing, and what is elsewhere', async () => {
   await sentence(/The last backups of 2 indexes failed/);
   await app.page.getByRole('heading', { name: '3 indexes on Local' }).waitFor();
-  await app.page.getByText('3 indexes: 1 overdue, 2 failing').waitFor();
+  await app.page.getByText('3 indexes: 2 failing, 1 due').waitFor();
   expect(await texts(app.page.locator('.index-card .health'))).toEqual(['No schedule', 'No schedule', 'No schedule']);
   expect(await look(app, '90-protection-none')).toEqual([]);
   await app.page.evaluate(() => window.vectorkeep.request('connections:remove', { name: 'Studio' }));
