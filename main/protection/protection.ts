@@ -302,7 +302,7 @@ export class Protection {
         await this.#vault.refresh();
         await this.#runs.noteManual(job);
       }
-    } else if (!CHANGES_VAULT.has(job.kind)) return;
+    }
     const goesOn = ['queued', 'running'].includes(job.status);
     if (!goesOn && !this.#ended) await this.refresh();
     else if (job.kind === 'backup') this.#tell();
@@ -363,6 +363,3 @@ export class Protection {
     for (const listener of this.#listeners) listener(this.#view);
   }
 }
-
-/** Work after which other backups are in the vault. */
-const CHANGES_VAULT: ReadonlySet<JobView['kind']> = new Set(['restore', 'verify', 'drill', 'move']);

@@ -97,7 +97,7 @@ test('the days of an index are told in words too, behind one press', async () =>
   await card('code')
     .getByText(/1 run failed: Could not reach Qdrant/)
     .waitFor();
-  expect(await look(app, '94-protection-days')).toEqual([]);
+  expect(await look(app, '94-protection-days', 'home')).toEqual([]);
 });
 
 test('the last backup of an index is tested', async () => {

@@ -59,7 +59,7 @@ test('the file is summarised, then imported into a new index', async () => {
   expect(await look(app, '08-import-done')).toEqual([]);
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('heading', { name: '2 indexes on Built-in Qdrant' }).waitFor();
-  expect(await look(app, '09-home-two', 'home')).toEqual([]);
+  expect(await look(app, '09-home-two')).toEqual([]);
 });
 
 test('nothing was printed that anybody would have to worry about', () => {
