@@ -75,10 +75,9 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     window.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
     window.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
   });
+  await electron.evaluate(answerDialogs);
   const page = options.hidden === true ? undefined : await electron.firstWindow();
   await page?.getByRole('navigation').waitFor();
-  // Behind the window: while main is busy with its start, V8 may collect the promise that carries an answer.
-  await electron.evaluate(answerDialogs);
 
   return {
     electron,
