@@ -95,11 +95,14 @@ interface ChoiceProps {
   /** Groups radio buttons. */
   readonly group?: string;
   readonly disabled?: boolean;
+  /** What it was set to is not answered yet: it says so, keeps the focus, and cannot be changed meanwhile. */
+  readonly busy?: boolean;
 }
 
 /** A tick or a radio button with its words; the whole of it can be pressed. */
 export function Choice(props: ChoiceProps) {
   const id = useId();
+  const busy = props.busy === true || undefined;
   return (
     <div class="choice">
       <input
@@ -108,7 +111,12 @@ export function Choice(props: ChoiceProps) {
         name={props.group}
         checked={props.checked}
         disabled={props.disabled ?? false}
+        aria-disabled={busy}
+        aria-busy={busy}
         aria-describedby={props.hint === undefined ? undefined : `${id}-hint`}
+        onClick={(event) => {
+          if (busy) event.preventDefault();
+        }}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       <label for={id}>{props.label}</label>

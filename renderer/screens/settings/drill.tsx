@@ -1,13 +1,11 @@
-import { useContext, useState } from 'preact/hooks';
-import type { ErrorReport, ProtectionView, Schedule } from '../../../preload/api.ts';
+import { useState } from 'preact/hooks';
+import type { ProtectionView, Schedule } from '../../../preload/api.ts';
 import { ask } from '../../client.ts';
 import { Button } from '../../components/button.tsx';
-import { ErrorCard } from '../../components/error-card.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { Choice } from '../../components/field.tsx';
+import { Switch } from '../../components/switch.tsx';
 import { capital, formatSoon } from '../../protection-words.ts';
 import { scheduleWords } from '../../schedule-words.ts';
-import { Session } from '../../session.ts';
 import { useNow } from '../../use-backups.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import { Section } from './section.tsx';
@@ -20,19 +18,12 @@ interface DrillProps {
 
 /** How often it is tried whether backups come back. */
 export function Drill({ drill, builtin }: DrillProps) {
-  const { say } = useContext(Session);
   const now = useNow();
   const [editing, setEditing] = useState(false);
-  const [failure, setFailure] = useState<ErrorReport | null>(null);
   const { schedule, onConnections, nextRun } = drill;
   const possible = builtin || onConnections;
   const set = (wanted: Schedule, allowed: boolean) =>
     ask('protection:set-drill', { schedule: wanted, onConnections: allowed });
-  const allow = async (allowed: boolean): Promise<void> => {
-    const reply = await set(schedule, allowed);
-    setFailure(reply.ok ? null : reply.error);
-    if (reply.ok) say(allowed ? 'Tests may use your own Qdrant' : 'Tests stay away from your own Qdrant');
-  };
   return (
     <Section
       id="drill"
@@ -53,24 +44,18 @@ export function Drill({ drill, builtin }: DrillProps) {
             },
           ]}
         />
-        <Choice
-          kind="checkbox"
+        <Switch
           label="Test on my own Qdrant where there is no built-in one"
           hint={
             builtin
               ? 'Not needed here: there is a built-in Qdrant, and tests run on it.'
               : 'There is no built-in Qdrant here. The index of a test takes room there while the test runs.'
           }
-          checked={onConnections}
-          onChange={(allowed) => void allow(allowed)}
+          on={onConnections}
+          work="backups"
+          set={(allowed) => set(schedule, allowed)}
+          said={(allowed) => (allowed ? 'Tests may use your own Qdrant' : 'Tests stay away from your own Qdrant')}
         />
-        {failure !== null && (
-          <ErrorCard
-            error={failure}
-            work="backups"
-            fixes={[{ label: 'Try again', run: () => void allow(!onConnections) }]}
-          />
-        )}
         <div class="row">
           <Button label="Change when backups are tested" onClick={() => setEditing(true)}>
             Change…
