@@ -57,7 +57,13 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
     // Only here, as below: what works out schedules is nothing to other commands.
     const { Protection } = await import('./protection/protection.ts');
     const folder = home ?? settingsHome(options.home, process.env, process.cwd());
-    return Protection.open({ service, settings, home: folder, clock: wallClock, builtin: qdrantBinary !== undefined });
+    // A vault that is named has to be there; `serve` may be the one that makes it.
+    const named = vault !== undefined && invocation.command !== 'serve';
+    const looking = named ? { ...service, listBackups: () => service.listBackups({ vault }) } : service;
+    return Protection.open({
+      ...{ service: looking, settings, home: folder, clock: wallClock },
+      builtin: qdrantBinary !== undefined,
+    });
   };
   const terminal: Terminal = {
     ...{ service, streams, json, connection, vault, places: placesIn(options), signal },
@@ -111,16 +117,16 @@ async function serve(
   });
 }
 
-/** The vault of the command line where one is named and, for what goes on running, the Qdrant: where an agent names none, it is that. */
+/** For what goes on running, the vault and the Qdrant of the command line: where an agent names none, it is those. */
 function forSession(
   { command }: Invocation,
   stored: Settings,
   connection: ConnectionRef | undefined,
   vault: string | undefined,
 ): Settings {
-  if (command !== 'serve' && command !== 'status' && command !== 'schedule') return stored;
+  if (command !== 'serve') return stored;
   const settings = vault === undefined ? stored : { ...stored, vaultFolder: () => vault };
-  if (command !== 'serve' || connection === undefined) return settings;
+  if (connection === undefined) return settings;
   if (!('url' in connection)) return withSessionChoice(settings, connection);
   return withSessionConnection(settings, { name: 'given', url: connection.url, apiKey: connection.apiKey ?? null });
 }

@@ -18,13 +18,13 @@ export function toneOf({ indexes, connected, vaultTrouble }: Omit<Facts, 'paused
   if (any('failing', 'overdue') || kept.some(({ tested }) => tested?.ok === false)) return 'failed';
   if (indexes.some(({ health }) => health === 'running')) return 'working';
   if (!connected || kept.length === 0 || vaultTrouble !== null) return 'attention';
-  if (any('never', 'paused') || kept.some(({ change }) => change !== null)) return 'attention';
+  if (any('paused') || kept.some(({ lastGood, change }) => lastGood === null || change !== null)) return 'attention';
   return 'safe';
 }
 
 /** "All 6 indexes are safe. Last backup 12 min ago, tested Sunday." What is wrong comes first, and alone. */
 export function sentenceOf(facts: Facts, now: number): string {
-  const { indexes, connected, paused, timeZone } = facts;
+  const { indexes, connected, paused, vaultTrouble, timeZone } = facts;
   const kept = indexes.filter(({ schedule }) => schedule.kind !== 'off');
   const having = (health: ProtectedIndex['health']): ProtectedIndex[] => kept.filter((one) => standing(one) === health);
   if (!connected) return 'Connect a Qdrant, and its indexes can be kept safe.';
@@ -34,16 +34,18 @@ export function sentenceOf(facts: Facts, now: number): string {
     return failing.length === 1
       ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now, 'good ')}.`
       : `The last backups of ${named(failing)} failed.`;
-  const overdue = having('overdue');
+  // Where the vault cannot be read, nobody knows how old the newest backup is.
+  const overdue = having('overdue').filter(({ lastGood }) => vaultTrouble === null || lastGood !== null);
   if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now)}.`;
   const broken = kept.filter(({ tested }) => tested?.ok === false);
   if (broken.length > 0) return `The last backup of ${named(broken)} did not come back as it was when it was tested.`;
   if (paused !== null) return `Backups are paused ${until(paused.until, now, timeZone)}.`;
-  if (facts.vaultTrouble !== null) return facts.vaultTrouble;
+  if (vaultTrouble !== null) return vaultTrouble;
   const changed = kept.filter(({ change }) => change !== null);
   const [change] = changed.flatMap((one) => one.change ?? []);
   if (change !== undefined) return change.message;
-  const never = having('never');
+  // Whatever else is said of it: what has no backup is not safe.
+  const never = kept.filter(({ lastGood }) => lastGood === null);
   if (never.length > 0)
     return kept.length === never.length && kept.length > 1
       ? `No index has a backup yet. ${firstRun(never, now, timeZone)}`
@@ -53,11 +55,10 @@ export function sentenceOf(facts: Facts, now: number): string {
 }
 
 /** How it stands without the run that goes on: until that has ended well, nothing is better. */
-function standing({ health, failure, overdueSince, lastGood }: ProtectedIndex): ProtectedIndex['health'] {
+function standing({ health, failure, overdueSince }: ProtectedIndex): ProtectedIndex['health'] {
   if (health !== 'running') return health;
   if (failure !== null) return 'failing';
-  if (overdueSince !== null) return 'overdue';
-  return lastGood === null ? 'never' : 'safe';
+  return overdueSince === null ? 'safe' : 'overdue';
 }
 
 const are = (indexes: readonly unknown[]): string => (indexes.length === 1 ? 'is' : 'are');

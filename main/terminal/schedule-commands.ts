@@ -2,7 +2,7 @@ import { explainFault } from '../faults/explain.ts';
 import { Fault, FAULT_CODES } from '../faults/fault.ts';
 import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
-import type { ConnectionRef, PruneResult } from '../service/types.ts';
+import type { ConnectionRef, PruneRequest, PruneResult } from '../service/types.ts';
 import { normalizeUrl } from '../settings/connections.ts';
 import { firstOf, type Lines } from './backup-reports.ts';
 import { paintFor } from './colour.ts';
@@ -102,7 +102,10 @@ async function schedule(terminal: Terminal, setting: Setting): Promise<number> {
   let covered: readonly string[] | null = null;
   // All that can be refused comes before the first change.
   const connection = when === undefined && collection === null ? null : savedConnection(terminal);
-  if (keep !== undefined) preview = await whatGoes(service, keep);
+  const vault = terminal.vault === undefined ? {} : { vault: terminal.vault };
+  // What would come of it is in the vault: where there is none, `list` says so too.
+  if (dryRun && (keep !== undefined || terminal.vault !== undefined)) await service.listBackups(vault);
+  if (keep != null) preview = await whatGoes(service, { keep, ...vault });
   if (when !== undefined && connection !== null) {
     covered = when !== null && when.kind !== 'off' ? await indexesOf(service, connection) : null;
     if (!dryRun) protection.setSchedule({ connection: connection.name, collection }, when);
@@ -173,10 +176,9 @@ async function indexesOf(service: Service, connection: ConnectionRef): Promise<r
 }
 
 /** null: there is no vault yet. */
-async function whatGoes(service: Service, keep: NonNullable<Setting['keep']> | null): Promise<PruneResult | null> {
-  if (keep === null) return null;
+async function whatGoes(service: Service, request: Omit<PruneRequest, 'dryRun'>): Promise<PruneResult | null> {
   try {
-    return await service.prune({ keep, dryRun: true });
+    return await service.prune({ ...request, dryRun: true });
   } catch (error) {
     if (error instanceof Fault && error.code === 'VAULT_GONE') return null;
     throw error;

@@ -244,4 +244,26 @@ describe.concurrent('status', { timeout: SLOW }, () => {
     expect((await run('status', '--vault', `${vault}-away`)).code).toBe(0);
     expect(await readdir(home)).not.toContain('scheduler.lock');
   });
+
+  it('tells of a folder that is named and never was a vault what list tells of it', async ({ expect }) => {
+    const { run, home } = await desk();
+    await run('schedule', 'code', '--daily', '02:30');
+    const missing = join(home, 'no-such-folder');
+    const foreign = join(home, 'letters');
+    await mkdir(foreign);
+    await writeFile(join(foreign, 'letter.txt'), 'somebody else');
+    const before = await readdir(home, { recursive: true });
+    for (const [folder, code, exit] of [
+      [missing, 'VAULT_GONE', 1],
+      [foreign, 'NOT_A_VAULT', 3],
+    ] as const) {
+      expect(failure(await run('list', '--vault', folder, '--json'), exit).code).toBe(code);
+      const status = await run('status', '--vault', folder, '--json');
+      expect([status.code, object(status)]).toMatchObject([exit, { ok: false, warnings: [{ code }] }]);
+      expect(object(status)['sentence']).toContain(folder);
+      for (const keep of [[], ['--keep-last', '1']])
+        expect(failure(await run('schedule', ...keep, '--vault', folder, '--dry-run', '--json'), exit).code).toBe(code);
+    }
+    expect(await readdir(home, { recursive: true })).toEqual(before);
+  });
 });

@@ -79,6 +79,16 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
     ...(['working', '“docs” has no backup yet. The first is being taken.'] as const),
   ],
   [
+    'due for the first time is not safe yet',
+    of({ ...safe, health: 'due', lastGood: null, nextRun: '2026-11-23T12:00:00Z' }),
+    ...(['attention', '“code” has no backup yet. The first is about to be taken.'] as const),
+  ],
+  [
+    'overdue in a vault that cannot be read may as well not be',
+    { ...of({ ...safe, health: 'overdue', lastGood: null }), vaultTrouble: 'The vault is not at /v.' },
+    ...(['failed', 'The vault is not at /v.'] as const),
+  ],
+  [
     'running because it is overdue is overdue still',
     of({ ...safe, health: 'running', overdueSince: at(30) }),
     ...(['working', '“code” is overdue. Last backup 12 min ago'] as const),
@@ -96,6 +106,22 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
   ],
 ])('%s', (_what, facts, tone, sentence) => {
   expect([toneOf(facts), sentenceOf(facts, now).replace(/\.$/, '')]).toEqual([tone, sentence.replace(/\.$/, '')]);
+});
+
+test('whatever is said of an index without a backup, it is not called safe', () => {
+  const healths: ProtectedIndex['health'][] = [
+    ...(['paused', 'running', 'failing', 'overdue', 'due', 'never', 'safe', 'unprotected'] as const),
+  ];
+  const paused = { since: at(1), until: null };
+  for (const health of healths)
+    for (const overdueSince of [null, at(1)])
+      for (const tested of [null, safe.tested])
+        for (const facts of [{}, { paused }, { vaultTrouble: 'No vault.' }]) {
+          const empty = { ...safe, health, overdueSince, tested, lastGood: null };
+          const whole = { ...of(empty, ...others(1)), ...facts };
+          expect(sentenceOf(whole, now)).not.toMatch(/\b(is|are) safe/);
+          expect(toneOf(whole)).not.toBe('safe');
+        }
 });
 
 test('every sentence ends like one', () => {
