@@ -14,8 +14,8 @@ import { AutomaticRuns } from './automatic-runs.ts';
 import { checkSchedule, drillSetting, nextTimes, pauseSetting, type PauseEnd } from './choices.ts';
 import { ChangeGuard } from './guard.ts';
 import { KeeperLock } from './keeper-lock.ts';
-import { Rounds } from './rounds.ts';
-import { DRILLS, glanceAt, sourceOf } from './ruled.ts';
+import { Lookout } from './lookout.ts';
+import { DRILLS, sourceOf } from './ruled.ts';
 import { Standing } from './standing.ts';
 import { VaultGlance } from './vault-glance.ts';
 import { WatchFile } from './watch-file.ts';
@@ -33,13 +33,6 @@ export interface ProtectionParts {
   readonly timeZone?: string;
 }
 
-/** So often the indexes are looked at, each with two requests. */
-const WATCH_MS = 5 * 60_000;
-/** So often a program that does not run the schedules looks what the other one does. */
-const GLANCE_MS = 15_000;
-/** And so often, in glances, it reads again what the other one and others have written: a vault may be large. */
-const READ_EVERY = 4;
-
 /** What is backed up by itself, how it stands, and what became of it. One per program; `begin` makes it run. */
 export class Protection {
   readonly #parts: ProtectionParts;
@@ -55,12 +48,9 @@ export class Protection {
   readonly #running = new Set<string>();
   #view: ProtectionView;
   #sent = '';
-  readonly #watching: Rounds;
-  readonly #glances: Rounds;
+  readonly #lookout: Lookout;
   /** What went wrong last that nobody waited for. */
   #trouble: Fault | null = null;
-  #rulesLookedAt = '';
-  #glancesMade = 0;
   #begun = false;
   #ended = false;
 
@@ -114,8 +104,17 @@ export class Protection {
       changed: () => this.#tell(),
       failed,
     });
-    this.#watching = new Rounds(clock, WATCH_MS, () => this.#lookAtAll(), failed);
-    this.#glances = new Rounds(clock, GLANCE_MS, () => this.#glance(), failed);
+    this.#lookout = new Lookout({
+      ...{ service, settings, clock, watch, failed, guard: this.#guard, standing: this.#standing },
+      keep: () => this.#keep(),
+      kept: () => this.#keeper.held,
+      refresh: () => this.refresh(),
+      looked: async () => {
+        this.#trouble = null;
+        await this.refresh();
+        if (this.#keeper.held) this.#scheduler.look();
+      },
+    });
     this.#view = this.#compose();
     service.onJob((job) => void this.#onJob(job).catch(failed));
   }
@@ -134,8 +133,7 @@ export class Protection {
   async begin(): Promise<void> {
     this.#begun = true;
     await this.#keep();
-    await this.look();
-    await this.#glances.now();
+    await this.#lookout.begin();
   }
 
   /** The machine woke, or the network is back: looks at the clock at once. */
@@ -147,7 +145,7 @@ export class Protection {
   async end(): Promise<void> {
     this.#ended = true;
     this.#runs.end();
-    await Promise.all([this.#watching.end(), this.#glances.end(), this.#scheduler.end()]);
+    await Promise.all([this.#lookout.end(), this.#scheduler.end()]);
     await this.#keeper.release();
   }
 
@@ -161,7 +159,7 @@ export class Protection {
 
   /** Looks at the indexes that are under a rule, now. Servers that do not answer are left for the next time. */
   look(): Promise<void> {
-    return this.#watching.now();
+    return this.#lookout.look();
   }
 
   /** Throws USAGE, CONNECTION_NOT_FOUND, NO_SPACE, WRITE_FAILED, as all that changes settings. */
@@ -252,15 +250,6 @@ export class Protection {
 
   #now = (): number => this.#parts.clock.now();
 
-  async #glance(): Promise<void> {
-    if (!this.#keeper.held) {
-      const kept = await this.#keep();
-      if (kept || this.#glancesMade++ % READ_EVERY === 0) await this.refresh();
-    }
-    // What another program has set may be about indexes that nobody has looked at.
-    else if (JSON.stringify(this.#parts.settings.protection().rules) !== this.#rulesLookedAt) await this.look();
-  }
-
   /** Whether this program runs the schedules. */
   async #keep(): Promise<boolean> {
     if (this.#ended || this.#keeper.held) return this.#keeper.held;
@@ -306,36 +295,6 @@ export class Protection {
     const goesOn = ['queued', 'running'].includes(job.status);
     if (!goesOn && !this.#ended) await this.refresh();
     else if (job.kind === 'backup') this.#tell();
-  }
-
-  async #lookAtAll(): Promise<void> {
-    const { settings, service } = this.#parts;
-    await this.#keep();
-    const { rules } = settings.protection();
-    this.#rulesLookedAt = JSON.stringify(rules);
-    // What a person has pinned meanwhile is theirs.
-    await this.refresh();
-    for (const connection of service.connections().connections) {
-      const glance = glanceAt(connection, rules);
-      if (glance === null || this.#ended) continue;
-      // One program judges, else two would keep and let go against each other.
-      const looking = this.#keeper.held ? this.#guard.look(glance) : this.#guard.discover(glance);
-      await looking.catch((error: unknown) => {
-        // It is told by the run that needs the server.
-        if (!(error instanceof Fault)) throw error;
-      });
-    }
-    if (this.#ended) return;
-    if (this.#keeper.held) await this.#letGoOthers();
-    this.#trouble = null;
-    await this.refresh();
-    if (this.#keeper.held) this.#scheduler.look();
-  }
-
-  /** What was kept for indexes that are under no schedule any more. */
-  async #letGoOthers(): Promise<void> {
-    const ruled = new Set(this.#standing.ruled().map(({ ref }) => indexKey(ref)));
-    for (const { index } of this.#watch.changes) if (!ruled.has(indexKey(index))) await this.#guard.letGo(index);
   }
 
   async #probe({ connection, collection }: IndexRef): Promise<void> {
