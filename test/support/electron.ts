@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as Electron from 'electron';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { electronPath, root } from '../../scripts/runtimes.mjs';
 
@@ -46,7 +45,7 @@ export interface LaunchOptions {
   readonly hidden?: boolean;
 }
 
-/** Starts the app, and holds its window back until the driver is attached. */
+/** Starts the app, holds its window back until the driver is attached, and answers its dialogs. */
 const appStart = join(root, 'test', 'support', 'app-start');
 
 /** Starts the app and waits for its window to be drawn. */
@@ -75,7 +74,6 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     window.on('console', (message) => printed.push(`page ${message.type()}: ${message.text()}`));
     window.on('pageerror', (error) => printed.push(`page error: ${error.message}`));
   });
-  await electron.evaluate(answerDialogs);
   const page = options.hidden === true ? undefined : await electron.firstWindow();
   await page?.getByRole('navigation').waitFor();
 
@@ -104,34 +102,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 }
 
 declare global {
-  // Only a var becomes a property of globalThis.
+  // Made by the start of the app. Only a var becomes a property of globalThis.
   var vectorkeepTest: { save: string | null; open: readonly string[]; question: number; shown: ShownDialog[] };
-}
-
-/** Runs in main: takes the place of the functions that would wait for a person. */
-function answerDialogs({ dialog }: typeof Electron): void {
-  const test: typeof globalThis.vectorkeepTest = { save: null, open: [], question: 0, shown: [] };
-  globalThis.vectorkeepTest = test;
-  const optionsOf = (given: readonly unknown[]): { title?: string; message?: string; defaultPath?: string } =>
-    given.at(-1) as { title?: string };
-  const show = (kind: ShownDialog['kind'], given: readonly unknown[]): void => {
-    const { title, message, defaultPath } = optionsOf(given);
-    test.shown.push({ kind, text: message ?? title ?? '', defaultPath: defaultPath ?? '' });
-  };
-  Object.assign(dialog, {
-    showSaveDialog: (...given: readonly unknown[]) => {
-      show('save', given);
-      return Promise.resolve({ canceled: test.save === null, filePath: test.save ?? '' });
-    },
-    showOpenDialog: (...given: readonly unknown[]) => {
-      show('open', given);
-      return Promise.resolve({ canceled: test.open.length === 0, filePaths: [...test.open] });
-    },
-    showMessageBox: (...given: readonly unknown[]) => {
-      show('question', given);
-      return Promise.resolve({ response: test.question, checkboxChecked: false });
-    },
-  });
 }
 
 function definedEnv(): Record<string, string> {
