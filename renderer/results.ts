@@ -87,6 +87,11 @@ export function isRunning(job: JobView): boolean {
   return job.status === 'queued' || job.status === 'running';
 }
 
+/** The last one of a kind that was begun and is not over. */
+export function runningOf(jobs: readonly JobView[], kind: JobView['kind']): JobView | undefined {
+  return jobs.findLast((job) => job.kind === kind && isRunning(job));
+}
+
 /**
  * Whether it is shown beside the screens. A check is part of an import, a comparison of its dialog; a sample that is there can
  * be seen by itself, and a backup or a test that went well on its card.

@@ -1,10 +1,10 @@
 import type { BackupResult, RestoreResult } from '../../preload/api.ts';
-import { ask } from '../client.ts';
 import { fileName, formatBytes, formatDuration, formatQuantity, formatRate } from '../format.ts';
 import { changesNothing, differenceSentence, restoreSentence, verifiedSentence } from '../restore-plan.ts';
 import { Button } from './button.tsx';
 import { Facts } from './facts.tsx';
 import { Message, Warnings } from './message.tsx';
+import { ShowInFolder } from './show-in-folder.tsx';
 import { Count } from './outcome.tsx';
 
 /** What a backup added to the vault. */
@@ -91,11 +91,7 @@ export function RestoreOutcome(props: { readonly result: RestoreResult; readonly
         <Message
           tone="plain"
           title={`${formatQuantity(result.companions.length, 'companion file')} put back`}
-          actions={
-            <Button icon="folder" onClick={() => void ask('file:show', { path: companion })}>
-              Show in folder
-            </Button>
-          }
+          actions={<ShowInFolder path={companion} />}
         >
           <ul class="plain-list">
             {result.companions.map((path) => (

@@ -1,10 +1,9 @@
 import type { ExportResult, ImportResult } from '../../preload/api.ts';
-import { ask } from '../client.ts';
 import { formatBytes, formatCount, formatDuration, formatQuantity, formatRate, formatRatio } from '../format.ts';
 import { importSentence } from '../import-plan.ts';
-import { Button } from './button.tsx';
 import { Facts } from './facts.tsx';
 import { Message, Warnings } from './message.tsx';
+import { ShowInFolder } from './show-in-folder.tsx';
 
 /** What an export made. */
 export function ExportOutcome({ result }: { readonly result: ExportResult }) {
@@ -15,11 +14,7 @@ export function ExportOutcome({ result }: { readonly result: ExportResult }) {
       <Message
         tone="good"
         title={`${formatQuantity(result.totalVectors, 'point')} exported from “${result.collection}”`}
-        actions={
-          <Button icon="folder" onClick={() => void ask('file:show', { path: result.path })}>
-            Show in folder
-          </Button>
-        }
+        actions={<ShowInFolder path={result.path} />}
       >
         <p>Written, read back and checked.</p>
       </Message>

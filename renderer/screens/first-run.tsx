@@ -1,9 +1,8 @@
 import type { JobView } from '../../preload/api.ts';
 import { Button } from '../components/button.tsx';
 import { Mark } from '../components/icon.tsx';
-import { Progress } from '../components/progress.tsx';
-import { ask } from '../client.ts';
-import { isRunning } from '../results.ts';
+import { SampleProgress } from '../components/sample-progress.tsx';
+import { runningOf } from '../results.ts';
 
 interface FirstRunProps {
   readonly activity: readonly JobView[];
@@ -13,7 +12,7 @@ interface FirstRunProps {
 
 /** Nothing is connected, and the setup was left. */
 export function FirstRun({ activity, onSetUp, onAddConnection }: FirstRunProps) {
-  const sample = activity.findLast((job) => job.kind === 'sample' && isRunning(job));
+  const sample = runningOf(activity, 'sample');
   return (
     <section class="first-run">
       <Mark />
@@ -30,12 +29,7 @@ export function FirstRun({ activity, onSetUp, onAddConnection }: FirstRunProps) 
           <Button onClick={onAddConnection}>Connect…</Button>
         </div>
       ) : (
-        <div class="card first-run-sample">
-          <Progress progress={sample.progress} />
-          <div class="row">
-            <Button onClick={() => void ask('jobs:cancel', { jobId: sample.id })}>Cancel</Button>
-          </div>
-        </div>
+        <SampleProgress job={sample} class="card first-run-sample" />
       )}
     </section>
   );

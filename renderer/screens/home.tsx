@@ -4,7 +4,7 @@ import { OtherConnections } from '../components/other-connections.tsx';
 import { Standing } from '../components/standing.tsx';
 import { entriesOf, otherConnections, withoutTold } from '../index-cards.ts';
 import { backupRemedyFor, remedyFor } from '../remedies.ts';
-import { isRunning } from '../results.ts';
+import { runningOf } from '../results.ts';
 import { useNow } from '../use-backups.ts';
 import { Activity } from './activity.tsx';
 import { FirstRun } from './first-run.tsx';
@@ -14,7 +14,7 @@ import type { ConnectedProps, HomeProps } from './home-props.ts';
 export function Home(props: HomeProps) {
   const { state } = props;
   // The sample's connection appears before its points do: until then the first page has the progress.
-  const sampling = props.activity.some((job) => job.kind === 'sample' && isRunning(job));
+  const sampling = runningOf(props.activity, 'sample') !== undefined;
   return (
     <main class="screen" id="main">
       <Warnings warnings={state.notices} />

@@ -1,31 +1,18 @@
 import type { BackupList, BackupSummary, Warning } from '../../preload/api.ts';
-import { ask } from '../client.ts';
 import { Button } from '../components/button.tsx';
-import { Facts } from '../components/facts.tsx';
 import { Message, Warnings } from '../components/message.tsx';
-import { formatBytes, formatCount, formatQuantity } from '../format.ts';
+import { ShowInFolder } from '../components/show-in-folder.tsx';
+import { VaultFacts } from '../components/vault-facts.tsx';
+import { formatCount, formatQuantity } from '../format.ts';
 
 /** Where backups are kept, and how much they take. */
 export function VaultCard({ list, onChoose }: { readonly list: BackupList; readonly onChoose: () => Promise<void> }) {
   return (
     <section class="card vault" aria-labelledby="vault-title">
       <h2 id="vault-title">Where backups are kept</h2>
-      <Facts
-        facts={[
-          { name: 'Folder', value: <span class="path">{list.vault}</span> },
-          {
-            name: 'Size',
-            value:
-              list.backups.length === 0
-                ? 'no backup yet'
-                : `${formatBytes(list.vaultBytes)}, ${formatQuantity(list.backups.length, 'backup')} of all indexes`,
-          },
-        ]}
-      />
+      <VaultFacts list={list} />
       <div class="row">
-        <Button icon="folder" onClick={() => void ask('file:show', { path: list.vault })}>
-          Show in folder
-        </Button>
+        <ShowInFolder path={list.vault} />
         <Button look="quiet" onClick={() => void onChoose()}>
           Change folder…
         </Button>

@@ -4,12 +4,12 @@ import { useRun } from '../../live.ts';
 import { ask } from '../../client.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
-import { Facts } from '../../components/facts.tsx';
 import { Message, Warnings } from '../../components/message.tsx';
 import { MoveOutcome } from '../../components/move-outcome.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { formatBytes, formatQuantity } from '../../format.ts';
-import { isRunning, moveResultOf } from '../../results.ts';
+import { ShowInFolder } from '../../components/show-in-folder.tsx';
+import { VaultFacts } from '../../components/vault-facts.tsx';
+import { moveResultOf, runningOf } from '../../results.ts';
 import type { Backups } from '../../use-backups.ts';
 import { Section } from './section.tsx';
 
@@ -30,7 +30,7 @@ export function VaultSection({ jobs, backups, onChooseVault, onJob }: VaultSecti
   const { list, error, reload, loading } = backups;
   const mine = useRun(jobs);
   // A move that was begun here before the screen was left goes on, and is shown again.
-  const going = [...jobs.values()].find((job) => job.kind === 'move' && isRunning(job));
+  const going = runningOf([...jobs.values()], 'move');
   const job = mine.run.status === 'done' || mine.run.status === 'cancelled' ? mine.run.job : going;
   const moved = job === undefined ? null : moveResultOf(job);
   const jobId = job?.id ?? null;
@@ -49,20 +49,7 @@ export function VaultSection({ jobs, backups, onChooseVault, onJob }: VaultSecti
   return (
     <Section id="vault" title="Where backups are kept">
       <div class="card">
-        {list !== null && (
-          <Facts
-            facts={[
-              { name: 'Folder', value: <span class="path">{list.vault}</span> },
-              {
-                name: 'Size',
-                value:
-                  list.backups.length === 0
-                    ? 'no backup yet'
-                    : `${formatBytes(list.vaultBytes)}, ${formatQuantity(list.backups.length, 'backup')} of all indexes`,
-              },
-            ]}
-          />
-        )}
+        {list !== null && <VaultFacts list={list} />}
         {error !== null && (
           <ErrorCard error={error} work="backups" fixes={[{ label: 'Try again', run: reload, busy: loading }]} />
         )}
@@ -86,11 +73,7 @@ export function VaultSection({ jobs, backups, onChooseVault, onJob }: VaultSecti
             <Button onClick={() => void ask('jobs:cancel', { jobId: going.id })}>Cancel the move</Button>
           ) : (
             <>
-              {list !== null && (
-                <Button icon="folder" onClick={() => void ask('file:show', { path: list.vault })}>
-                  Show in folder
-                </Button>
-              )}
+              {list !== null && <ShowInFolder path={list.vault} />}
               {list !== null && <Button onClick={() => void move()}>Move…</Button>}
               <Button look="quiet" onClick={() => void onChooseVault()}>
                 Use another folder…

@@ -5,11 +5,12 @@ import { Button } from '../../components/button.tsx';
 import { ConnectionFields, useConnectionForm } from '../../components/connection-fields.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Progress, Working } from '../../components/progress.tsx';
+import { Working } from '../../components/progress.tsx';
+import { SampleProgress } from '../../components/sample-progress.tsx';
 import { completeAddress, nameFromAddress } from '../../connection-form.ts';
 import { formatQuantity } from '../../format.ts';
 import { useRun, type Jobs } from '../../live.ts';
-import { isRunning } from '../../results.ts';
+import { runningOf } from '../../results.ts';
 import { StepFrame } from './step-frame.tsx';
 
 type Found = Output<'setup:find'>;
@@ -179,7 +180,7 @@ function SampleWay(props: {
   const { state, jobs, onChosen } = props;
   const { run, start } = useRun(jobs);
   // One that was begun before, and goes on.
-  const going = [...jobs.values()].findLast((job) => job.kind === 'sample' && isRunning(job));
+  const going = runningOf([...jobs.values()], 'sample');
   const builtin = state.connections.find(({ kind }) => kind === 'builtin')?.name;
   useEffect(() => {
     if (run.status === 'done' && builtin !== undefined) onChosen(builtin);
@@ -199,12 +200,7 @@ function SampleWay(props: {
         </p>
       </div>
       {going !== undefined ? (
-        <div class="setup-form">
-          <Progress progress={going.progress} />
-          <div class="row">
-            <Button onClick={() => void ask('jobs:cancel', { jobId: going.id })}>Cancel</Button>
-          </div>
-        </div>
+        <SampleProgress job={going} class="setup-form" />
       ) : run.status === 'failed' ? (
         <div class="setup-form">
           <ErrorCard error={run.error} work="reading" fixes={[{ label: 'Try again', run: begin }]} />
