@@ -35,6 +35,12 @@ export class Desk {
   backups = async (): Promise<Record<string, unknown>[]> =>
     object(await this.run('list', '--json'))['backups'] as Record<string, unknown>[];
 
+  /** What is noted of runs, skips and failures, oldest first. */
+  history = async (): Promise<{ kind: string }[]> => {
+    const text = await readFile(join(this.home, 'history.jsonl'), 'utf8').catch(() => '');
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { kind: string }]));
+  };
+
   /** Schedules are as if they had been set so many milliseconds ago. */
   setBack = (ms: number): Promise<void> =>
     this.edit(({ protection: { rules } }) => {
