@@ -8,17 +8,14 @@ import { backupRemedyFor } from '../../remedies.ts';
 import { backupResultOf } from '../../results.ts';
 import { firstBackupSentence } from '../../setup-plan.ts';
 import type { FirstBackupRow, FirstBackups } from '../../use-first-backups.ts';
-import { StepFrame } from './step-frame.tsx';
+import { StepFrame, type StepWays } from './step-frame.tsx';
 
-interface BackupStepProps {
+interface BackupStepProps extends StepWays {
   readonly connection: string;
   readonly first: FirstBackups;
   /** Asks for all of them again, where none could be asked for. */
   readonly onStart: () => void;
   readonly onChooseVault: () => Promise<void>;
-  readonly onBack: () => void;
-  readonly onLeave: () => void;
-  readonly onNext: () => void;
 }
 
 /** The first backup, as it goes. When all of it went well, the last page comes by itself. */
@@ -55,16 +52,12 @@ export function BackupStep({ connection, first, onStart, onChooseVault, onBack, 
           : 'What is backed up counts already. The rest can be tried again, now or at the next run.'
       }
       onSubmit={onNext}
+      onBack={onBack}
+      stop={open && <Button onClick={first.cancel}>Cancel</Button>}
+      onLeave={all ? undefined : onLeave}
+      leaveLabel={open ? 'Go on in the background' : 'Finish later'}
       actions={
         <>
-          <Button onClick={onBack}>Back</Button>
-          {open && <Button onClick={first.cancel}>Cancel</Button>}
-          <span class="spacer" />
-          {!all && (
-            <Button look="quiet" onClick={onLeave}>
-              {open ? 'Go on in the background' : 'Finish later'}
-            </Button>
-          )}
           {over.length > 1 && !open && (
             <Button
               look="primary"

@@ -38,14 +38,11 @@ export function DoneStep({ connection, rows, plan, protection, onBack, onDone }:
       title={missing === 0 && results.length > 0 ? 'Your indexes are safe' : 'Everything is set'}
       lead={promiseSentence(plan.schedule, rows.length)}
       onSubmit={onDone}
+      onBack={onBack}
       actions={
-        <>
-          <Button onClick={onBack}>Back</Button>
-          <span class="spacer" />
-          <Button look="primary" type="submit">
-            Done
-          </Button>
-        </>
+        <Button look="primary" type="submit">
+          Done
+        </Button>
       }
     >
       <ul class="card setup-summary">

@@ -65,14 +65,7 @@ export function FindStep({ state, jobs, onLeave, onChosen }: FindStepProps) {
           ? 'Vectorkeep backs up your Qdrant automatically, checks every backup, and brings an index back exactly as it was. Setting that up takes about a minute.'
           : 'Choose where the indexes are that you want to keep safe.'
       }
-      actions={
-        <>
-          <span class="spacer" />
-          <Button look="quiet" onClick={onLeave}>
-            Not now
-          </Button>
-        </>
-      }
+      onLeave={onLeave}
     >
       <div class="setup-ways">
         {failure !== null && (

@@ -6,16 +6,13 @@ import { Message } from '../../components/message.tsx';
 import { Working } from '../../components/progress.tsx';
 import { formatQuantity, quoteName } from '../../format.ts';
 import type { Collections } from '../../live.ts';
-import { StepFrame } from './step-frame.tsx';
+import { StepFrame, type StepWays } from './step-frame.tsx';
 
-interface IndexStepProps {
+interface IndexStepProps extends StepWays {
   readonly connection: string;
   readonly collections: Collections;
   readonly ticked: ReadonlySet<string>;
   readonly onTick: (ticked: ReadonlySet<string>) => void;
-  readonly onBack: () => void;
-  readonly onLeave: () => void;
-  readonly onNext: () => void;
 }
 
 /** More indexes than this, and a field to find one appears. */
@@ -40,17 +37,12 @@ export function IndexStep(props: IndexStepProps) {
       title="What is to be kept?"
       lead={<>The indexes you tick are backed up automatically. They are on {quoteName(connection)}.</>}
       {...(ready ? { onSubmit: onNext } : {})}
+      onBack={onBack}
+      onLeave={props.onLeave}
       actions={
-        <>
-          <Button onClick={onBack}>Back</Button>
-          <span class="spacer" />
-          <Button look="quiet" onClick={props.onLeave}>
-            Not now
-          </Button>
-          <Button look="primary" type="submit" disabled={!ready}>
-            Continue
-          </Button>
-        </>
+        <Button look="primary" type="submit" disabled={!ready}>
+          Continue
+        </Button>
       }
     >
       {list === null && error === null && <Working label={`Asking ${connection} for its indexes`} />}

@@ -9,9 +9,9 @@ import { pruneSentence } from '../../rotation.ts';
 import type { PlanChoice } from '../../setup-plan.ts';
 import type { Backups } from '../../use-backups.ts';
 import { usePrunePreview } from '../../use-prune-preview.ts';
-import { StepFrame } from './step-frame.tsx';
+import { StepFrame, type StepWays } from './step-frame.tsx';
 
-interface PlanStepProps {
+interface PlanStepProps extends StepWays {
   readonly plans: readonly PlanChoice[];
   readonly plan: PlanChoice;
   readonly onPlan: (id: string) => void;
@@ -24,9 +24,6 @@ interface PlanStepProps {
   readonly saving: boolean;
   /** Something is ticked, so that a first backup follows. */
   readonly starts: boolean;
-  readonly onBack: () => void;
-  readonly onLeave: () => void;
-  readonly onNext: () => void;
 }
 
 /** How often, how many, and where to. */
@@ -42,17 +39,12 @@ export function PlanStep(props: PlanStepProps) {
       title="How often, and where to?"
       lead="A good start for most. All of it can be changed at any time under Settings."
       onSubmit={onNext}
+      onBack={props.onBack}
+      onLeave={props.onLeave}
       actions={
-        <>
-          <Button onClick={props.onBack}>Back</Button>
-          <span class="spacer" />
-          <Button look="quiet" onClick={props.onLeave}>
-            Not now
-          </Button>
-          <Button look="primary" type="submit" busy={props.saving} disabled={error !== null}>
-            {props.starts ? 'Start the first backup' : 'Continue'}
-          </Button>
-        </>
+        <Button look="primary" type="submit" busy={props.saving} disabled={error !== null}>
+          {props.starts ? 'Start the first backup' : 'Continue'}
+        </Button>
       }
     >
       <div class="card">

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { STEPS, type Step } from '../../setup-plan.ts';
+import { Button } from '../../components/button.tsx';
 import { Mark } from '../../components/icon.tsx';
 
 interface StepFrameProps {
@@ -8,14 +9,28 @@ interface StepFrameProps {
   readonly title: string;
   readonly lead: ComponentChildren;
   readonly children?: ComponentChildren;
-  /** Back and what leads on; the primary one last. */
-  readonly actions: ComponentChildren;
+  /** What leads on; the primary one last. */
+  readonly actions?: ComponentChildren;
+  readonly onBack?: () => void;
+  /** To Home, with what was set so far; undefined: nothing is left to do. */
+  readonly onLeave?: (() => void) | undefined;
+  readonly leaveLabel?: string;
+  /** Beside Back, what stops the work that goes on. */
+  readonly stop?: ComponentChildren;
   /** When set, Enter in a field leads on. */
   readonly onSubmit?: () => void;
 }
 
+/** The ways from a page in the middle. */
+export interface StepWays {
+  readonly onBack: () => void;
+  readonly onLeave: () => void;
+  readonly onNext: () => void;
+}
+
 /** One page of the setup: how far it is, a heading that takes the focus, what is asked, and the ways on. */
-export function StepFrame({ step, title, lead, children, actions, onSubmit }: StepFrameProps) {
+export function StepFrame(props: StepFrameProps) {
+  const { step, title, lead, children, actions, onBack, onLeave, leaveLabel = 'Not now', stop, onSubmit } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     heading.current?.focus();
@@ -41,7 +56,17 @@ export function StepFrame({ step, title, lead, children, actions, onSubmit }: St
         <p class="lead">{lead}</p>
       </header>
       {children}
-      <footer class="setup-actions">{actions}</footer>
+      <footer class="setup-actions">
+        {onBack !== undefined && <Button onClick={onBack}>Back</Button>}
+        {stop}
+        <span class="spacer" />
+        {onLeave !== undefined && (
+          <Button look="quiet" onClick={onLeave}>
+            {leaveLabel}
+          </Button>
+        )}
+        {actions}
+      </footer>
     </form>
   );
 }
