@@ -129,6 +129,36 @@ export function Choice(props: ChoiceProps) {
   );
 }
 
+interface ChoicesProps<Id extends string> {
+  readonly group: string;
+  readonly options: readonly {
+    readonly id: Id;
+    readonly label: ComponentChildren;
+    readonly hint?: ComponentChildren;
+  }[];
+  readonly chosen: string;
+  readonly onChoose: (id: Id) => void;
+}
+
+/** One of several. */
+export function Choices<Id extends string>({ group, options, chosen, onChoose }: ChoicesProps<Id>) {
+  return (
+    <>
+      {options.map(({ id, label, hint }) => (
+        <Choice
+          key={id}
+          kind="radio"
+          group={group}
+          label={label}
+          hint={hint}
+          checked={chosen === id}
+          onChange={() => onChoose(id)}
+        />
+      ))}
+    </>
+  );
+}
+
 export function ChoiceGroup(props: { readonly legend: string; readonly children: ComponentChildren }) {
   return (
     <fieldset class="choice-group">

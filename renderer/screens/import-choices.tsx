@@ -1,6 +1,6 @@
 import type { CollectionSummary } from '../../preload/api.ts';
 import { ErrorCard } from '../components/error-card.tsx';
-import { Choice, ChoiceGroup, TextField } from '../components/field.tsx';
+import { Choice, ChoiceGroup, Choices, TextField } from '../components/field.tsx';
 import { IndexField } from '../components/index-field.tsx';
 import { Warnings } from '../components/message.tsx';
 import { OtherModels } from '../components/other-models.tsx';
@@ -69,22 +69,21 @@ function Strategies({ plan }: { readonly plan: ImportPlan }) {
   const { run } = plan.preview;
   return (
     <ChoiceGroup legend="For points that are already there">
-      {strategies(plan.counts).map((strategy) => (
-        <Choice
-          key={strategy.id}
-          kind="radio"
-          group="strategy"
-          label={
+      <Choices
+        group="strategy"
+        options={strategies(plan.counts).map(({ id, label, hint, effect }) => ({
+          id,
+          label: (
             <>
-              {strategy.label}
-              {strategy.effect !== null && <span class="effect">{strategy.effect}</span>}
+              {label}
+              {effect !== null && <span class="effect">{effect}</span>}
             </>
-          }
-          hint={strategy.hint}
-          checked={plan.strategy === strategy.id}
-          onChange={() => plan.setStrategy(strategy.id)}
-        />
-      ))}
+          ),
+          hint,
+        }))}
+        chosen={plan.strategy}
+        onChoose={plan.setStrategy}
+      />
       {run.status === 'starting' && <Working label="Comparing with the index" />}
       {run.status === 'running' && <Progress progress={run.job.progress} phase="Comparing with the index" />}
     </ChoiceGroup>

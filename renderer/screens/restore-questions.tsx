@@ -2,7 +2,7 @@ import type { BackupSummary, CollectionSummary } from '../../preload/api.ts';
 import { reasonLabel } from '../backups.ts';
 import { ask } from '../client.ts';
 import { Button, IconButton } from '../components/button.tsx';
-import { Choice, ChoiceGroup, SelectField, TextField } from '../components/field.tsx';
+import { Choice, ChoiceGroup, Choices, SelectField, TextField } from '../components/field.tsx';
 import { IndexField } from '../components/index-field.tsx';
 import { formatBytes, formatQuantity, formatTime, quoteName } from '../format.ts';
 import { RESTORE_CHOICES } from '../restore-plan.ts';
@@ -122,22 +122,21 @@ function Where({ plan, connection, collections }: QuestionsProps) {
       </ChoiceGroup>
       {!answers.isNew && (
         <ChoiceGroup legend={`What becomes of the points that are in ${quoteName(answers.existing)} now?`}>
-          {RESTORE_CHOICES.map(({ id, label, hint }) => (
-            <Choice
-              key={id}
-              kind="radio"
-              group="strategy"
-              label={
+          <Choices
+            group="strategy"
+            options={RESTORE_CHOICES.map(({ id, label, hint }) => ({
+              id,
+              label: (
                 <>
                   {label}
                   {id === 'exact' && <span class="effect effect-removes">removes points</span>}
                 </>
-              }
-              hint={id === 'exact' && answers.some ? `${hint} Only points of the files that match are removed.` : hint}
-              checked={answers.strategy === id}
-              onChange={() => answer({ strategy: id })}
-            />
-          ))}
+              ),
+              hint: id === 'exact' && answers.some ? `${hint} Only points of the files that match are removed.` : hint,
+            }))}
+            chosen={answers.strategy}
+            onChoose={(strategy) => answer({ strategy })}
+          />
         </ChoiceGroup>
       )}
       {!answers.isNew && answers.existing !== backup.collection && (

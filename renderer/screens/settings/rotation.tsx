@@ -3,7 +3,7 @@ import type { ErrorReport, PruneResult, Retention } from '../../../preload/api.t
 import { ask } from '../../client.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
-import { Choice, ChoiceGroup } from '../../components/field.tsx';
+import { ChoiceGroup, Choices } from '../../components/field.tsx';
 import { Message, Warnings } from '../../components/message.tsx';
 import { Working } from '../../components/progress.tsx';
 import { formatTime, quoteName } from '../../format.ts';
@@ -23,6 +23,12 @@ import { Session } from '../../session.ts';
 import type { Backups } from '../../use-backups.ts';
 import { usePrunePreview } from '../../use-prune-preview.ts';
 import { Section } from './section.tsx';
+
+const OWN = {
+  id: 'own',
+  label: 'My own numbers',
+  hint: 'So many of the newest, and one of each of so many hours, days, weeks and months.',
+};
 
 /** How many backups stay. What a choice would delete is shown before it holds. */
 export function Rotation({ keep, backups }: { readonly keep: Retention | null; readonly backups: Backups }) {
@@ -58,24 +64,11 @@ export function Rotation({ keep, backups }: { readonly keep: Retention | null; r
     >
       <div class="card">
         <ChoiceGroup legend="Keep">
-          {ROTATION_PRESETS.map(({ id, label, hint }) => (
-            <Choice
-              key={id}
-              kind="radio"
-              group={group}
-              label={label}
-              {...(hint === undefined ? {} : { hint })}
-              checked={shown.choice === id}
-              onChange={() => choose({ ...shown, choice: id })}
-            />
-          ))}
-          <Choice
-            kind="radio"
+          <Choices
             group={group}
-            label="My own numbers"
-            hint="So many of the newest, and one of each of so many hours, days, weeks and months."
-            checked={shown.choice === 'own'}
-            onChange={() => choose({ ...shown, choice: 'own' })}
+            options={[...ROTATION_PRESETS, OWN]}
+            chosen={shown.choice}
+            onChoose={(choice) => choose({ ...shown, choice })}
           />
           {shown.choice === 'own' && <OwnNumbers draft={shown} onChange={choose} />}
         </ChoiceGroup>

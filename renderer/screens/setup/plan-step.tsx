@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks';
 import type { ErrorReport } from '../../../preload/api.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/error-card.tsx';
-import { Choice, ChoiceGroup } from '../../components/field.tsx';
+import { Choice, ChoiceGroup, Choices } from '../../components/field.tsx';
 import { Message, Warnings } from '../../components/message.tsx';
 import { formatBytes, formatQuantity } from '../../format.ts';
 import { pruneSentence } from '../../rotation.ts';
@@ -49,17 +49,7 @@ export function PlanStep(props: PlanStepProps) {
     >
       <div class="card">
         <ChoiceGroup legend="Plan">
-          {plans.map(({ id, label, hint }) => (
-            <Choice
-              key={id}
-              kind="radio"
-              group={group}
-              label={label}
-              hint={hint}
-              checked={plan.id === id}
-              onChange={() => props.onPlan(id)}
-            />
-          ))}
+          <Choices group={group} options={plans} chosen={plan.id} onChoose={props.onPlan} />
         </ChoiceGroup>
         {result !== null && (result.removed.length > 0 || result.warnings.length > 0) && (
           <>
