@@ -12,10 +12,13 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** What every command takes. One that needs no Qdrant takes the options too, so that scripts can pass them to all, and does not speak of them. */
-export function common(command: Command, { qdrant = true, vault = false } = {}): Command {
-  const which = (flags: string, description: string): Option =>
-    new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!qdrant);
+/**
+ * What every command takes. One that needs no Qdrant, or none that is saved (`named`), takes the options too, so that
+ * scripts can pass them to all, and does not speak of them.
+ */
+export function common(command: Command, { qdrant = true, named = true, vault = false } = {}): Command {
+  const which = (flags: string, description: string, shown = qdrant): Option =>
+    new Option(flags, description).helpGroup('Which Qdrant:').hideHelp(!shown);
   if (vault)
     command.addOption(
       new Option('--vault <dir>', 'folder of the backups (default: as in the settings)')
@@ -24,19 +27,19 @@ export function common(command: Command, { qdrant = true, vault = false } = {}):
     );
   return command
     .addOption(which('--url <url>', 'address of the Qdrant'))
-    .addOption(which('--connection <name>', 'a connection of the settings'))
+    .addOption(which('--connection <name>', 'a connection of the settings', qdrant && named))
     .addOption(which('--api-key-env <variable>', 'environment variable that holds the API key'))
     .addOption(new Option('--home <dir>', 'settings folder (or VECTORKEEP_HOME)').helpGroup('Common:'))
     .addOption(new Option('--json', 'print exactly one JSON object').helpGroup('Common:'));
 }
 
-/** For an option that may be given several times. */
 /** A folder that is named; an empty name is a variable that nobody set. Throws InvalidArgumentError. */
 function folder(value: string): string {
   if (value === '') throw new InvalidArgumentError('It is empty.');
   return value;
 }
 
+/** For an option that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** Which Qdrant is meant; undefined: the one chosen in the settings. Throws USAGE. */

@@ -4,6 +4,7 @@ import { Fault } from '../faults/fault.ts';
 import { commandHint } from './hints.ts';
 import { snakeCase } from '../service/snake-case.ts';
 import type { Warning } from '../service/types.ts';
+import { fitted } from './wrapped.ts';
 
 export type Screen = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -85,7 +86,13 @@ export function printJson(streams: Streams, value: unknown): void {
 }
 
 export function printWarnings(streams: Streams, warnings: readonly Warning[]): void {
-  for (const { message } of warnings) streams.err.write(`Warning: ${plain(message)}\n`);
+  for (const { message } of warnings) printLines(streams.err, [`Warning: ${plain(message)}`]);
+}
+
+/** Each on lines of its own, none wider than the terminal where it can be broken. */
+export function printLines(screen: Screen, lines: readonly string[]): void {
+  const width = columnsOf(screen);
+  screen.write(lines.flatMap((line) => fitted(line, width).map((fits) => `${fits}\n`)).join(''));
 }
 
 /** Tells an error the way the caller reads, and returns the exit code. */
@@ -95,8 +102,8 @@ export function printError(streams: Streams, error: unknown, json: boolean, comm
   const hint = commandHint(fault, command);
   if (json) streams.out.write(`${JSON.stringify({ error: { ...errorReport(fault), hint } })}\n`);
   else {
-    streams.err.write(`Error: ${plain(message)}\n${hint === '' ? '' : `${plain(hint)}\n`}`);
-    if (fault.code === 'INTERNAL') streams.err.write(`Details: ${plain(String(fault.params['reason'] ?? ''))}\n`);
+    printLines(streams.err, [`Error: ${plain(message)}`, ...(hint === '' ? [] : [plain(hint)])]);
+    if (fault.code === 'INTERNAL') printLines(streams.err, [`Details: ${plain(String(fault.params['reason'] ?? ''))}`]);
   }
   return exitCode;
 }

@@ -4,9 +4,11 @@ import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
 import type { ConnectionRef, PruneRequest, PruneResult } from '../service/types.ts';
 import { normalizeUrl } from '../settings/connections.ts';
+import { tell, warn, write } from './answers.ts';
 import { firstOf, type Lines } from './backup-reports.ts';
 import { paintFor } from './colour.ts';
-import { bytes, columnsOf, count, plain, printJson, printWarnings, shellWords } from './output.ts';
+import { connect } from './connect.ts';
+import { bytes, columnsOf, count, plain, printJson, shellWords } from './output.ts';
 import type { ScheduleInvocation } from './schedule-program.ts';
 import { nextRunsOf, ruleName, rulesOf, scheduleReport } from './schedule-report.ts';
 import { isScheduled, keeperWords, keepWords, scheduleWords, slotTime, someOf } from './schedule-words.ts';
@@ -23,7 +25,7 @@ export async function scheduleCommand(terminal: Terminal, invocation: ScheduleIn
     case 'status':
       return status(terminal);
     case 'connect':
-      return connect(terminal, invocation.name);
+      return connect(terminal, invocation);
     case 'schedule':
       return schedule(terminal, invocation);
     case 'pause':
@@ -71,23 +73,6 @@ async function status(terminal: Terminal): Promise<number> {
 function exitCodeOf(code: string): number {
   const known = FAULT_CODES.find((one) => one === code);
   return known === undefined ? NOT_SAFE : explainFault(new Fault(known)).exitCode;
-}
-
-async function connect(terminal: Terminal, name: string): Promise<number> {
-  const { service, connection } = terminal;
-  const { url, apiKey } = connection !== undefined && 'url' in connection ? connection : { url: '', apiKey: undefined };
-  const input = { name, kind: 'url' as const, url };
-  const test = await service.testConnection({ ...input, ...(apiKey === undefined ? {} : { apiKey }) });
-  // The key is in the environment, and stays there.
-  const saved = await service.saveConnection(input);
-  const isCurrent = service.connections().current === saved.name;
-  tell(terminal, { connection: saved, ...test, isCurrent }, [
-    `Saved ${plain(saved.name)}: Qdrant ${plain(test.version)} at ${plain(saved.url)}, ${count(test.collections)} ${test.collections === 1 ? 'index' : 'indexes'}`,
-    ...(apiKey === undefined
-      ? []
-      : [`Its key is not stored: give it with --connection ${shellWords([saved.name])} --api-key-env each time.`]),
-  ]);
-  return 0;
 }
 
 type Setting = Extract<ScheduleInvocation, { command: 'schedule' }>;
@@ -222,20 +207,4 @@ function tellKeeper(terminal: Terminal, protection: Protection): void {
   if (words === undefined) return;
   if (protection.view().keeper === 'nobody') warn(terminal, [{ message: words }]);
   else write(terminal, ['', words]);
-}
-
-function tell(terminal: Terminal, result: unknown, report: Lines): void {
-  if (terminal.json) printJson(terminal.streams, result);
-  else write(terminal, report);
-}
-
-const write = ({ streams }: Terminal, lines: Lines): unknown =>
-  streams.out.write(lines.map((line) => `${line}\n`).join(''));
-
-function warn({ streams, json }: Terminal, warnings: readonly { readonly message: string }[]): void {
-  if (!json)
-    printWarnings(
-      streams,
-      warnings.map(({ message }) => ({ code: '', message })),
-    );
 }

@@ -24,7 +24,11 @@ export type ScheduleInvocation =
     }
   | { readonly command: 'status' | 'resume'; readonly options: CommonOptions }
   | { readonly command: 'pause'; readonly until: 'hour' | 'tomorrow' | 'resumed'; readonly options: CommonOptions }
-  | { readonly command: 'connect'; readonly name: string; readonly options: CommonOptions };
+  | {
+      readonly command: 'connect';
+      readonly name: string;
+      readonly options: { readonly replace?: boolean } & CommonOptions;
+    };
 
 export const SCHEDULE_COMMANDS = ['status', 'schedule', 'pause', 'resume', 'connect'] as const;
 
@@ -51,10 +55,11 @@ export function defineScheduleCommands(program: Command, found: (invocation: Sch
     .action((options: CommonOptions) => {
       found({ command: 'resume', options });
     });
-  common(program.command('connect'))
+  common(program.command('connect'), { named: false })
     .argument('<name>', 'what it is called from now on')
     .description('save a Qdrant in the settings, once it answers; its key is not stored')
-    .action((name: string, options: CommonOptions) => {
+    .option('--replace', 'give a name that is in use this address')
+    .action((name: string, options: { replace?: boolean } & CommonOptions) => {
       if (options.url === undefined) throw new Fault('USAGE', { reason: 'Say where the Qdrant is, with --url.' });
       found({ command: 'connect', name, options });
     });

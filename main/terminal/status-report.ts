@@ -5,7 +5,8 @@ import type { Paint, Tone } from './colour.ts';
 import { localTime, plain } from './output.ts';
 import { standingOf } from './schedule-words.ts';
 import { newsLine } from './serve-news.ts';
-import { table, wrapped, type Column } from './table.ts';
+import { table, type Column } from './table.ts';
+import { wrapped } from './wrapped.ts';
 
 const INDEXES: readonly Column[] = [
   { title: 'Index', least: 12 },

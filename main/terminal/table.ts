@@ -57,20 +57,6 @@ export function table(
   });
 }
 
-/** A sentence in lines of so many columns at most, broken between words; each begins with `indent`. */
-export function wrapped(text: string, width: number | null, indent: string): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? `${indent}${word}` : `${line} ${word}`;
-    if (line !== '' && width !== null && stringWidth(longer) > width) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line = longer;
-  }
-  return [...lines, line];
-}
-
 type Sized = Column & { width: number };
 
 /** Takes width from the columns that can spare it, first from those that can be done without; false: it was not enough. */

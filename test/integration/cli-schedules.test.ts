@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { contentsOf } from '../support/backups.ts';
-import { entry, failure, object, type Ended } from '../support/command-line.ts';
+import { entry, failure, object, vectorkeep, type Ended } from '../support/command-line.ts';
 import { Desk } from '../support/desk.ts';
 import { behindProxy } from '../support/proxy.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
@@ -136,6 +136,21 @@ describe.concurrent('serve', { timeout: SLOW }, () => {
       /^The last backup of “code” failed\. .+\n\ncode on local\n {2}failed .+: The key of "local" is locked/,
     );
     expect((await served.stop()).code).toBe(0);
+  });
+});
+
+describe.concurrent('connect', { timeout: SLOW }, () => {
+  it('gives a name that is in use another address only when it is told to', async ({ expect }) => {
+    const { run, home } = await desk();
+    const saved = async () => object(await run('connect', 'local', '--url', `${qdrant.url}/`, '--json'));
+    expect(await saved()).toMatchObject({ connection: { url: qdrant.url }, replaced: null });
+    const other = ['connect', ' local ', '--url', guarded.url, '--api-key-env', 'QDRANT_API_KEY'];
+    const keyed = (args: string[]) => vectorkeep(args, { home, env: { QDRANT_API_KEY: KEY } });
+    expect(failure(await keyed([...other, '--json']), 2).message).toBe(
+      `"local" is ${qdrant.url} already. To give it the new address: --replace.`,
+    );
+    expect(await saved()).toMatchObject({ replaced: null });
+    expect((await keyed([...other, '--replace'])).stdout).toContain(`\nBefore, it was ${qdrant.url}.\n`);
   });
 });
 

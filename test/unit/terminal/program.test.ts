@@ -149,6 +149,7 @@ describe('the words about schedules', () => {
     ['pause --until tomorrow', { until: 'tomorrow' }],
     ['resume', { command: 'resume' }],
     ['connect local --url http://x', { command: 'connect', name: 'local', options: { url: 'http://x' } }],
+    ['connect local --url http://x --replace', { command: 'connect', options: { replace: true } }],
     ['serve', { command: 'serve', options: { endpoint: true } }],
     ['serve --no-endpoint', { command: 'serve', options: { endpoint: false } }],
   ])('%s', (line, meant) => {
@@ -168,6 +169,12 @@ describe('the words about schedules', () => {
   ])('%s is refused', (line, words) => {
     expect(complaint(line)).toEqual(typeof words === 'string' ? words : (expect.stringMatching(words) as string));
   });
+});
+
+test('connect speaks of an address, and of no name but the one it gives', () => {
+  expect(help('connect')).toMatch(/--replace[\s\S]+--url/);
+  expect(help('connect')).not.toContain('--connection');
+  expect(help('schedule')).toContain('--connection');
 });
 
 describe('what a command needs', () => {
