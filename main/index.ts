@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, session } from 'electron';
 import Store from 'electron-store';
 import type { AppState } from '../preload/api.ts';
+import { openAuditLog } from './mcp/audit-log.ts';
 import { questionOf } from './mcp/approval-question.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
@@ -13,6 +14,7 @@ import type { Service } from './service/service.ts';
 import { settingsNotices } from './service/settings-notices.ts';
 import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
+import { agentChoicesOf, createAgentChoices } from './shell/agent-choices.ts';
 import { createAnnouncer } from './shell/announcer.ts';
 import { createDialogs, type Dialogs } from './shell/dialogs.ts';
 import { endInOrder } from './shell/ending.ts';
@@ -78,6 +80,7 @@ async function run(): Promise<void> {
   });
   const dialogs = createDialogs(() => window.native);
   const grants = createPathGrants();
+  const audit = openAuditLog(home);
   const endpoint = createEndpoint(settings, service, dialogs);
   const named = launch.home !== undefined || Boolean(process.env['VECTORKEEP_HOME']);
   const login = createLoginItem({ home: named ? home : undefined });
@@ -117,6 +120,7 @@ async function run(): Promise<void> {
       dialogs,
       grants,
       endpoint,
+      agents: createAgentChoices(settings, audit),
       protection,
       setCompressExports: (compress) => settings.setCompressExports(compress),
       setStartsAtLogin: (enabled) => login.set(enabled),
@@ -182,6 +186,8 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
     folders: () => [settings.exportFolder(), ...settings.endpoint().allowedFolders],
     isEnabled: () => settings.endpoint().enabled,
     setEnabled: (enabled) => settings.setEndpoint({ enabled }),
+    choices: () => agentChoicesOf(settings),
+    clients: () => [],
     port: () => settings.endpoint().port,
     start: (port) =>
       startEndpoint({

@@ -4,6 +4,7 @@
  * and main parses every argument with the schema that stands here.
  */
 import { z } from 'zod';
+import { agentCall, agentChoices } from './agents.ts';
 import { backupList, pruneResult, restoreStrategy, retention } from './backups.ts';
 import { protectionRequests, protectionView } from './protection.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type ErrorReport,
 } from './shapes.ts';
 
+export type * from './agents.ts';
 export type * from './backups.ts';
 export type * from './protection.ts';
 export type * from './shapes.ts';
@@ -134,6 +136,13 @@ export const requests = {
     output: z.object({ url: z.string(), version: z.string(), collections: z.number() }).nullable(),
   },
   'endpoint:set': { input: z.strictObject({ enabled: z.boolean() }), output: endpointView },
+  /** What is left out stays as it is. */
+  'endpoint:choose': { input: agentChoices.partial(), output: endpointView },
+  /** Native dialog for a folder that agents may use from then on; null when dismissed. */
+  'endpoint:allow-folder': { input: z.undefined(), output: endpointView.nullable() },
+  'endpoint:forbid-folder': { input: z.strictObject({ path }), output: endpointView },
+  /** The last hundred calls of tools, newest first. */
+  'endpoint:calls': { input: z.undefined(), output: z.array(agentCall) },
   /** Makes a new token for the running endpoint; the one from before is worthless at once. */
   'endpoint:renew-token': { input: z.undefined(), output: z.undefined() },
   'file:show': { input: z.strictObject({ path }), output: z.undefined() },

@@ -3,6 +3,7 @@
  * exports and imports, jobs, the state of the app. `api.ts` says which channel carries which, and hands the types on.
  */
 import { z } from 'zod';
+import { agentChoices, clientSetup } from './agents.ts';
 import {
   backupResult,
   diffResult,
@@ -175,8 +176,10 @@ export const endpointView = z.object({
   url: z.string().nullable(),
   /** Where agents find address and token. The token itself never reaches the window. */
   discoveryFile: z.string(),
-  /** Where agents may read and write files; the first is the usual one. */
+  /** Where agents may read and write files; the first is the usual one, the others were allowed by the person. */
   folders: z.array(z.string()),
+  choices: agentChoices,
+  clients: z.array(clientSetup),
   /** Why it does not answer although it is on. */
   problem: errorReport.nullable(),
   /** Its usual port, when another program had that and it answers on a free one instead. */

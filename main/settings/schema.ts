@@ -1,5 +1,6 @@
 /** What `settings.json` holds, and how its text is judged. Pure: no file is touched here. */
 import { z } from 'zod';
+import { agentChoices } from '../../preload/agents.ts';
 import { retention } from '../../preload/backups.ts';
 import { scheduleSchema } from '../schedule/slots.ts';
 
@@ -12,6 +13,14 @@ const MIGRATIONS: readonly ((older: Record<string, unknown>) => Record<string, u
 ];
 
 const name = z.string().min(1).max(255);
+
+/** Each of them came later than the file may be. */
+const choices = z.object({
+  approval: agentChoices.shape.approval.default('ask'),
+  headless: agentChoices.shape.headless.default('refuse'),
+  readOnly: agentChoices.shape.readOnly.default(false),
+  index: agentChoices.shape.index.default(null),
+});
 
 const storedConnection = z.object({
   name,
@@ -76,6 +85,7 @@ const settings = z.object({
     port: z.number().int().min(0).max(65_535),
     /** Absolute folders, besides the export folder, that agents may read from and write to. */
     allowedFolders: z.array(z.string().min(1).max(4096)),
+    ...choices.shape,
   }),
   /** Absolute; null: `Vectorkeep` in the home folder of the person. */
   exportFolder: z.string().min(1).max(4096).nullable(),
@@ -108,7 +118,7 @@ export function defaultSettings(): Settings {
     version: VERSION,
     connections: [],
     current: null,
-    endpoint: { enabled: false, port: DEFAULT_PORT, allowedFolders: [] },
+    endpoint: { enabled: false, port: DEFAULT_PORT, allowedFolders: [], ...choices.parse({}) },
     exportFolder: null,
     compressExports: true,
     models: [],

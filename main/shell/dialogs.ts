@@ -14,6 +14,8 @@ export interface Dialogs {
   vault(): Promise<string | null>;
   /** A folder to put files into. */
   folder(): Promise<string | null>;
+  /** A folder that agents may read from and write to. */
+  agentFolder(): Promise<string | null>;
   /** Whether to go on. Leaving everything as it is comes first, and is what Escape and Enter mean. */
   confirm(question: Words): Promise<boolean>;
   /** Something that was asked for in the tray could not be done. */
@@ -79,6 +81,14 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
       const [path] = await open({
         title: 'Choose a folder for the companion files',
         buttonLabel: 'Put them here',
+        properties: ['openDirectory', 'createDirectory'],
+      });
+      return path ?? null;
+    },
+    async agentFolder() {
+      const [path] = await open({
+        title: 'Choose a folder that coding agents may use',
+        buttonLabel: 'Allow this folder',
         properties: ['openDirectory', 'createDirectory'],
       });
       return path ?? null;

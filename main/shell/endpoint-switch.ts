@@ -1,4 +1,4 @@
-import type { EndpointView, ErrorReport } from '../../preload/api.ts';
+import type { AgentChoices, ClientSetup, EndpointView, ErrorReport } from '../../preload/api.ts';
 import { errorReport } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
 
@@ -20,6 +20,9 @@ export interface EndpointSwitchParts {
   readonly discoveryFile: string;
   /** Where agents may read and write files, the usual one first. */
   readonly folders: () => readonly string[];
+  /** What the person has chosen about agents. */
+  readonly choices: () => AgentChoices;
+  readonly clients: () => readonly ClientSetup[];
 }
 
 export interface EndpointSwitch {
@@ -68,6 +71,8 @@ export function createEndpointSwitch(parts: EndpointSwitchParts): EndpointSwitch
     url: running?.url ?? null,
     discoveryFile: parts.discoveryFile,
     folders: [...parts.folders()],
+    choices: parts.choices(),
+    clients: [...parts.clients()],
     problem,
     portTaken: running === null ? null : portTaken,
   });

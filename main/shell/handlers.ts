@@ -1,6 +1,6 @@
 /** What main does for each request of the window. The contract and its checks are in `ipc.ts`. */
 import { clipboard, shell } from 'electron';
-import type { AppState, Place } from '../../preload/api.ts';
+import type { AgentCall, AgentChoices, AppState, Place } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
@@ -23,6 +23,14 @@ export interface HandlerParts {
   /** What a look at a Qdrant found: how many indexes, or that it cannot be used. */
   readonly onLook: (connection: string, indexes: number | null) => void;
   readonly protection: Protection;
+  /** What the person chooses about agents, and what those have done. */
+  readonly agents: {
+    choose(change: Partial<AgentChoices>): void;
+    /** Absolute. */
+    allowFolder(path: string): void;
+    forbidFolder(path: string): void;
+    calls(): AgentCall[];
+  };
   readonly setCompressExports: (compress: boolean) => void;
   /** Whether Vectorkeep begins with the session. */
   readonly setStartsAtLogin: (enabled: boolean) => void;
@@ -123,6 +131,24 @@ export function createHandlers(parts: HandlerParts): Handlers {
       onChange();
       return view;
     },
+    'endpoint:choose': (choices) => {
+      parts.agents.choose(present(choices));
+      onChange();
+      return endpoint.view();
+    },
+    'endpoint:allow-folder': async () => {
+      const folder = await dialogs.agentFolder();
+      if (folder === null) return null;
+      parts.agents.allowFolder(folder);
+      onChange();
+      return endpoint.view();
+    },
+    'endpoint:forbid-folder': ({ path }) => {
+      parts.agents.forbidFolder(path);
+      onChange();
+      return endpoint.view();
+    },
+    'endpoint:calls': () => parts.agents.calls(),
     'endpoint:renew-token': async () => {
       await endpoint.renewToken();
     },
@@ -134,6 +160,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
     },
   };
 }
+
+/** Without what was left out. */
+const present = (change: { readonly [K in keyof AgentChoices]?: AgentChoices[K] | undefined }): Partial<AgentChoices> =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 
 /** Where Qdrant listens when nobody has said otherwise. */
 const USUAL_ADDRESSES = ['http://localhost:6333', 'http://127.0.0.1:6333'];

@@ -21,6 +21,7 @@ test('settings of the first version keep all they say, and protect nothing by th
   expect(parsed.ok && parsed.settings).toEqual({
     ...first,
     version: 2,
+    endpoint: { ...first.endpoint, approval: 'ask', headless: 'refuse', readOnly: false, index: null },
     unfinished: [{ target: 'builtin', collection: 'sample', file: '' }],
     companions: [],
     compressExports: true,

@@ -127,7 +127,10 @@ describe.each([
     settings.setExportFolder(join(dir, 'out'));
     settings.setEndpoint({ enabled: true });
     expect(() => settings.setEndpoint({ port: 70_000 })).toThrow(/USAGE/);
-    expect(open().endpoint()).toEqual({ enabled: true, port: 7411, allowedFolders: [] });
+    expect(open().endpoint()).toEqual({
+      ...{ enabled: true, port: 7411, allowedFolders: [] },
+      ...{ approval: 'ask', headless: 'refuse', readOnly: false, index: null },
+    });
     expect(open().exportFolder()).toBe(join(dir, 'out'));
   });
 

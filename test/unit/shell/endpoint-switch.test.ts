@@ -9,6 +9,8 @@ function setUp(options: { readonly enabled?: boolean; readonly fails?: boolean; 
     folders: () => ['/home/ada/Vectorkeep'],
     isEnabled: () => state.enabled,
     setEnabled: (enabled) => (state.enabled = enabled),
+    choices: () => ({ approval: 'ask', headless: 'refuse', readOnly: false, index: null }),
+    clients: () => [],
     port: () => 7411,
     start: async (port) => {
       await Promise.resolve();
