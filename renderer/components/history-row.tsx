@@ -32,7 +32,7 @@ export function HistoryRow({ entry, named }: { readonly entry: HistoryEntry; rea
           <span class="entry-text">
             <span class="entry-title">{shortened(title)}</span>
             {named && whose !== null && (
-              <span class="entry-index muted" title={whose}>
+              <span class="entry-index clamp muted" title={whose}>
                 {whose}
               </span>
             )}

@@ -57,7 +57,7 @@ export function IndexCard(props: IndexCardProps) {
   return (
     <li class="card index-card" data-index={collection}>
       <div class="index-head">
-        <h3 class="index-name" title={collection}>
+        <h3 class="index-name clamp" title={collection}>
           {collection}
         </h3>
         <More {...props} />

@@ -21,9 +21,9 @@ export function OtherConnections({ others }: { readonly others: readonly OtherCo
     });
   };
   return (
-    <section class="others" aria-labelledby="others-title">
+    <section class="others group" aria-labelledby="others-title">
       <h2 id="others-title">On other connections</h2>
-      <ul class="card others-list">
+      <ul class="card rows">
         {others.map(({ connection, shape, words, troubled }) => (
           <li key={connection} class="other">
             <ShapeMark shape={shape} />

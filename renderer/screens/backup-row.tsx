@@ -48,7 +48,7 @@ export function BackupRow(props: BackupRowProps) {
           )}
         </p>
         {named && (
-          <p class="backup-index" title={backup.collection}>
+          <p class="backup-index clamp" title={backup.collection}>
             {backup.collection}
           </p>
         )}

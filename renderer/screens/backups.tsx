@@ -128,9 +128,9 @@ export function BackupsScreen(props: BackupsProps) {
             />
           )}
           {groupByDate(shown.slice(0, limit), now).map(({ title, backups: members, months }) => (
-            <section key={title} class="backup-group" aria-label={title}>
+            <section key={title} class="group" aria-label={title}>
               <h2>{title}</h2>
-              <ul class="card backup-list">
+              <ul class="card rows">
                 {members.map((backup) => (
                   <BackupRow
                     key={backup.backupName}

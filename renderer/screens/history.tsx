@@ -83,9 +83,9 @@ export function HistoryScreen({ protection, jobs, index }: HistoryScreenProps) {
       {entries === null && error === null && <Working label="Reading the history" />}
       {entries?.length === 0 && <Nothing filtered={isFiltered(filter)} />}
       {historyDays(entries ?? [], now).map((day) => (
-        <section key={day.title} class="history-day" aria-label={day.title}>
+        <section key={day.title} class="group" aria-label={day.title}>
           <h2>{day.title}</h2>
-          <ul class="card history-list">
+          <ul class="card rows history-list">
             {day.entries.map((entry) => (
               <HistoryRow key={entry.id} entry={entry} named={filter.index === null && choices.length > 1} />
             ))}

@@ -86,13 +86,13 @@ function OfConnection({ connection, current, protection }: OfConnectionProps) {
         </div>
       )}
       {shown.length > 0 && (
-        <ul class="schedule-list" aria-label={`Indexes of ${name}`}>
+        <ul class="rows schedule-list" aria-label={`Indexes of ${name}`}>
           {shown.map((collection) => {
             const index = known.get(collection);
             const ownOne = index?.own === true;
             return (
               <li key={collection} class="schedule-row">
-                <p class="schedule-name">{collection}</p>
+                <p class="clamp" title={collection}>{collection}</p>
                 <p class="muted schedule-when">
                   {ownOne ? (
                     <strong>{scheduleWords(index.schedule)}</strong>
