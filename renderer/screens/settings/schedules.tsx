@@ -92,7 +92,9 @@ function OfConnection({ connection, current, protection }: OfConnectionProps) {
             const ownOne = index?.own === true;
             return (
               <li key={collection} class="schedule-row">
-                <p class="clamp" title={collection}>{collection}</p>
+                <p class="clamp" title={collection}>
+                  {collection}
+                </p>
                 <p class="muted schedule-when">
                   {ownOne ? (
                     <strong>{scheduleWords(index.schedule)}</strong>
