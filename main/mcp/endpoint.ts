@@ -47,6 +47,8 @@ const DEFAULT_LIMITS = { headMs: 10_000, bodyMs: 20_000 };
 /** Far more than the agents of one person open; only a bound on what a mad one can hold. */
 const MAX_CONNECTIONS = 128;
 const MAX_REQUESTS = 32;
+/** Streams that a client holds open to hear of changes each take the place of a request: half is left for work. */
+const MAX_SUBSCRIPTIONS = MAX_REQUESTS / 2;
 
 /**
  * Starts listening, then announces itself in `mcp.json`. Throws USAGE with `field: 'port'` when the
@@ -71,7 +73,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     approvals: createApprovals(options.approve),
     ownJobs: new Set<string>(),
   };
-  const protocol = createMcpHandler(() => createMcpServer(shared));
+  const protocol = createMcpHandler(() => createMcpServer(shared), { maxSubscriptions: MAX_SUBSCRIPTIONS });
   const handle = toNodeHandler(protocol);
 
   /** Serves a request, or says why not. */

@@ -25,7 +25,9 @@ export function refusalOf(request: Head, port: number, token: string): Refusal |
   if (request.headers.origin !== undefined) return { status: 403, message: 'Not for web pages' };
   // Also what clients look for under /.well-known/: with an answer there, some drop their header and try OAuth.
   if (request.url !== '/mcp') return { status: 404, message: 'Not found' };
-  if (!carriesToken(request.headers.authorization, token)) {
+  const credentials = request.headersDistinct.authorization ?? [];
+  // Of two, whoever stands in between might have looked at the other one.
+  if (credentials.length !== 1 || !carriesToken(credentials[0], token)) {
     return { status: 401, message: 'The bearer token is missing or wrong', headers: { 'www-authenticate': 'Bearer' } };
   }
   if (request.method === 'GET' || request.method === 'DELETE') return null;
