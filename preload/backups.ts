@@ -85,6 +85,8 @@ export const restoreResult = z.object({
   removed: z.number(),
   /** The backup that *Undo* restores; null where nothing was overwritten or removed. */
   safetyBackup: z.string().nullable(),
+  /** What the target held when it was looked at, as a fingerprint of all its points; null: nothing, or nobody looked. */
+  targetFingerprint: z.string().nullable(),
   /** What the strategy promises was read back from the target and found; null for a dry run. */
   verified: z.boolean().nullable(),
   /** How the target differs from the backup now: how many points, and the first hundred by name. */

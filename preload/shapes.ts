@@ -84,6 +84,8 @@ export const importResult = z.object({
   new: z.number(),
   updated: z.number(),
   skipped: z.number(),
+  /** What the target held when it was looked at, as a fingerprint of all its points; null: nothing, or nobody looked. */
+  targetFingerprint: z.string().nullable(),
   createdCollection: z.boolean(),
   /** Companion files that were put somewhere, absolute. */
   companions: z.array(z.string()),

@@ -213,6 +213,11 @@ const catalogue: Record<FaultCode, Entry> = {
     message: () => 'The person at the app did not allow this to overwrite data.',
     hint: () => 'Nothing was written. Use conflict_strategy "skip", or a new index as the target.',
   },
+  PLAN_OUTDATED: {
+    exit: 1,
+    message: (p) => `The index "${text(p['collection'])}" is not what it was when this was planned.`,
+    hint: () => 'Nothing was written. Look again with a dry run, and decide by what it says.',
+  },
   JOB_NOT_FOUND: {
     exit: 2,
     message: (p) => `There is no job ${text(p['job'])}.`,

@@ -40,6 +40,7 @@ export const FAULT_CODES = [
   'BUSY',
   'APPROVAL_NEEDED',
   'APPROVAL_DENIED',
+  'PLAN_OUTDATED',
   'JOB_NOT_FOUND',
 ] as const;
 

@@ -7,7 +7,7 @@ import type { DiffTask } from './tasks/diff.ts';
 import type { DrillTask } from './tasks/drill.ts';
 import type { ExportBackupTask } from './tasks/export-backup.ts';
 import type { ExportTask } from './tasks/export.ts';
-import type { ImportTask } from './tasks/import.ts';
+import type { ImportTask } from './tasks/import-task.ts';
 import type { InspectTask } from './tasks/inspect.ts';
 import type { MoveTask } from './tasks/move-vault.ts';
 import type { PeekTask } from './tasks/peek.ts';

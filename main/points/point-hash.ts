@@ -103,4 +103,9 @@ export class Fingerprint {
     all.update(new Uint8Array(this.#sums.buffer)).update(new Uint8Array(this.#counts.buffer));
     return all.digest('hex');
   }
+
+  /** The same; null of no points at all. */
+  digestOrNull(): string | null {
+    return this.count === 0 ? null : this.digest();
+  }
 }

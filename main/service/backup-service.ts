@@ -108,7 +108,16 @@ export function createService(parts: ServiceParts): Service {
   }
 
   const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
-    const { path, within, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false } = request;
+    const {
+      path,
+      within,
+      onConflict,
+      dryRun,
+      allowModelMismatch,
+      mustBeEmpty = false,
+      ifTarget,
+      fingerprint = false,
+    } = request;
     let server: Server;
     // As it was asked for, and the one that is written to: not the same where an alias was named.
     let asked: string;
@@ -130,6 +139,7 @@ export function createService(parts: ServiceParts): Service {
         const there = await isThere(control, collection);
         const task = {
           ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
+          ...{ ifTarget, fingerprint },
           companionsTo: request.companionsTo ?? null,
           unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,
           targetModel: there ? settings.modelFor(server.key, collection) : null,
@@ -143,7 +153,10 @@ export function createService(parts: ServiceParts): Service {
         };
         return { task, writes: { key: `${server.key} ${collection}`, collection }, begin };
       },
-      conclude: ({ counts, totalVectors, createdCollection, model, companions, notices }, durationMs) => {
+      conclude: (
+        { counts, totalVectors, createdCollection, targetFingerprint, model, companions, notices },
+        durationMs,
+      ) => {
         if (!dryRun) {
           // A note of another file stays: its own import is still to be finished.
           if (settings.unfinishedFile(server.key, collection) === file)
@@ -155,7 +168,7 @@ export function createService(parts: ServiceParts): Service {
           path,
           totalVectors,
           ...counts,
-          createdCollection,
+          ...{ targetFingerprint, createdCollection },
           companions: [...companions],
           dryRun,
           durationMs,

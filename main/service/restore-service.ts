@@ -16,7 +16,7 @@ export function startRestore(
   places: VaultPlaces,
   request: RestoreRequest,
 ): JobHandle<RestoreResult> {
-  const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty = false } = request;
+  const { backup, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty = false, ifTarget } = request;
   let server: Server;
   let collection = '';
   const place = (): VaultPlace => places.of(request.vault);
@@ -40,6 +40,7 @@ export function startRestore(
       const there = await isThere(control, collection);
       const task = {
         ...{ target, backup, collection, onConflict, dryRun, safetyCopy, allowModelMismatch, mustBeEmpty },
+        ifTarget,
         generator,
         paths: request.paths === undefined ? null : [request.paths].flat(),
         companionsTo: request.companionsTo ?? null,

@@ -62,6 +62,13 @@ export interface ImportRequest {
   readonly companionsTo?: string;
   /** Refuse, as APPROVAL_NEEDED, a target that holds points when the job's turn comes: nobody was asked about those. */
   readonly mustBeEmpty?: boolean;
+  /**
+   * Go on only if the target holds exactly what this fingerprint, a `targetFingerprint`, is of (null: no points) when everything
+   * is ready to write: else PLAN_OUTDATED, and nothing is left behind.
+   */
+  readonly ifTarget?: string | null | undefined;
+  /** Read the target for `targetFingerprint`, where it holds points and `onConflict` is not `skip`. */
+  readonly fingerprint?: boolean;
 }
 
 export interface BackupRequest {
@@ -97,6 +104,11 @@ export interface RestoreRequest {
   readonly allowModelMismatch: boolean;
   /** As in ImportRequest. What appears in the target after that is left alone. */
   readonly mustBeEmpty?: boolean;
+  /**
+   * Go on only if the target holds exactly what this fingerprint, a `targetFingerprint`, is of (null: no points) when everything
+   * is ready to write: else PLAN_OUTDATED, and nothing is left behind.
+   */
+  readonly ifTarget?: string | null | undefined;
   /** Absolute folder to put companion files into; undefined: they stay in the vault. */
   readonly companionsTo?: string;
 }

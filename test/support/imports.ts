@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fault } from '../../main/faults/fault.ts';
-import type { ImportTask } from '../../main/jobs/tasks/import.ts';
+import type { ImportTask } from '../../main/jobs/tasks/import-task.ts';
 import { failureOf } from './faults.ts';
 import { runImport } from './server-text.ts';
 

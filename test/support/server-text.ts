@@ -2,7 +2,8 @@
 import { PointScanner } from '../../main/points/point-scanner.ts';
 import { VectorShapes } from '../../main/points/vector-shapes.ts';
 import { exportCollection, type ExportOutcome, type ExportTask } from '../../main/jobs/tasks/export.ts';
-import { importArchive, type ImportOutcome, type ImportTask } from '../../main/jobs/tasks/import.ts';
+import type { ImportTask } from '../../main/jobs/tasks/import-task.ts';
+import { importArchive, type ImportOutcome } from '../../main/jobs/tasks/import.ts';
 
 /** Sends JSON text and returns the answer's text; any status but 200 is an error that shows it. */
 export async function call(url: string, method: string, path: string, body?: string): Promise<string> {

@@ -2,46 +2,28 @@ import { FileSource } from '../../archive/file-source.ts';
 import { PortionRecorder, readPortions, type Portion } from '../../archive/portions.ts';
 import { replayArchive, validateArchive, type ArchiveContents } from '../../archive/validate-archive.ts';
 import { Fault, type Notice } from '../../faults/fault.ts';
-import type { CollectionSettings } from '../../qdrant/collection-settings.ts';
 import { openControl, type Control } from '../../qdrant/control.ts';
 import { QdrantHttp } from '../../qdrant/http.ts';
 import { isSentAsItLies } from '../../qdrant/batch.ts';
 import { atLeast } from '../../qdrant/server-version.ts';
-import type { QdrantTarget } from '../../qdrant/target.ts';
 import { settleWrites } from '../../qdrant/settle-writes.ts';
 import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/writer.ts';
 import type { CompanionFile } from '../../vault/companions.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
-import { checkFit, checkModel, isThere, modelIn, modelInMetadata, settingsOf } from './import-checks.ts';
+import { fingerprintOf } from './hash-points.ts';
+import { makeTarget, planImport, type ImportPlan } from './import-plan.ts';
+import type { ImportTask } from './import-task.ts';
 import { companionsToPut, putCompanions } from './put-companions.ts';
 import { SeenShardKeys, shardKeysOf } from './shard-keys.ts';
-
-export interface ImportTask {
-  readonly target: QdrantTarget;
-  readonly path: string;
-  /** As for `openFile`. */
-  readonly within?: string | undefined;
-  readonly collection: string;
-  readonly onConflict: 'skip' | 'overwrite' | 'merge';
-  readonly dryRun: boolean;
-  readonly allowModelMismatch: boolean;
-  /** What was learnt of the target's model. */
-  readonly targetModel: string | null;
-  /** The model to assume where neither that nor the target itself says. */
-  readonly usualModel: string | null;
-  /** An earlier import created the target and did not finish: its indexes and aliases are still to come. */
-  readonly unfinished: boolean;
-  /** Nobody was asked whether points may be replaced: refuse, as APPROVAL_NEEDED, a target that holds any by now. */
-  readonly mustBeEmpty?: boolean;
-  /** Folder for companion files; null: they stay in the file. */
-  readonly companionsTo?: string | null;
-}
+import { requireTarget } from './target-condition.ts';
 
 export interface ImportOutcome {
   readonly collection: string;
   readonly totalVectors: number;
   readonly counts: WriteCounts;
+  /** Of all points that the target held before; null: there were none, or nobody asked. */
+  readonly targetFingerprint: string | null;
   readonly createdCollection: boolean;
   /** The model that the target is of now, for whoever remembers models; null: this import proves nothing about it. */
   readonly model: string | null;
@@ -50,19 +32,6 @@ export interface ImportOutcome {
   readonly companions: readonly string[];
   /** Milliseconds of sending alone, without validation and waiting. */
   readonly sendingMs: number;
-}
-
-interface Plan {
-  readonly name: string;
-  readonly create: boolean;
-  /** Indexes and aliases follow the points. */
-  readonly complete: boolean;
-  readonly settings: CollectionSettings;
-  /** Points in it before; null where it forbids to count them exactly. */
-  readonly before: number | null;
-  /** As in ImportOutcome. */
-  readonly model: string | null;
-  readonly notices: Notice[];
 }
 
 /**
@@ -100,7 +69,8 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     const control = openControl(task.target, signal);
     const version = await control.version();
     const settle = (keys: readonly string[]): Promise<void> => settleWrites(http, task.collection, keys, signal);
-    const plan = await makePlan(task, { contents, shardKeys }, control, settle);
+    const plan = await planImport(task, { contents, shardKeys }, control, settle);
+    const targetFingerprint = await lookAtTarget(task, plan, { http, signal, meter });
     const counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
     const empty = plan.before === 0;
     let created = false;
@@ -110,7 +80,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       const canInsertOnly = atLeast(version, '1.16');
       let writer: PointWriter | null = null;
       try {
-        created = await createTarget(task, plan, control);
+        created = await makeTarget(task, plan, shardKeys, control);
         // Asked of the target itself: a server on its own makes automatic sharding of the custom one.
         const targetShards = shardKeysOf(await control.settings(plan.name));
         meter.begin('sending', { points: contents.points, bytes: source.size });
@@ -119,7 +89,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
           collection: plan.name,
           strategy: empty ? 'insert' : task.onConflict,
           // Points that somebody else puts into an empty index meanwhile are not to be replaced either.
-          onlyNew: task.onConflict === 'skip' && !created,
+          onlyNew: (task.onConflict === 'skip' || task.ifTarget !== undefined) && !created,
           dryRun: task.dryRun,
           ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
@@ -139,6 +109,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       collection: plan.name,
       totalVectors: contents.points,
       counts,
+      targetFingerprint,
       createdCollection: created,
       model: plan.model,
       notices: [...plan.notices, ...notices],
@@ -151,54 +122,19 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
   }
 }
 
-/** Compares file and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH. */
-async function makePlan(
+/** The fingerprint of all that the target holds, where it is asked for. Throws PLAN_OUTDATED. */
+async function lookAtTarget(
   task: ImportTask,
-  file: { contents: ArchiveContents; shardKeys: SeenShardKeys },
-  control: Control,
-  settle: (shardKeys: readonly string[]) => Promise<void>,
-): Promise<Plan> {
-  const { contents, shardKeys } = file;
-  const name = task.collection;
-  const settings = settingsOf(contents);
-  const notices: Notice[] = [];
-  if (!contents.checksummed) notices.push({ code: 'NO_SUMMARY', params: {} });
-  if (contents.companions.length > 0 && (task.companionsTo ?? null) === null)
-    notices.push({ code: 'COMPANIONS_NOT_RESTORED', params: { count: contents.companions.length } });
-  const fileModel = modelIn(contents.metadata);
-  if (!(await isThere(control, name))) {
-    shardKeys.checkAgainst(settings, name);
-    if (fileModel === null) notices.push({ code: 'MODEL_UNKNOWN', params: { of: 'file' } });
-    return { name, create: true, complete: true, settings, before: 0, model: fileModel, notices };
-  }
-  let target = await control.settings(name);
-  notices.push(...checkFit(settings, target, name));
-  if (task.unfinished && !task.dryRun) {
-    notices.push(...(await control.finishCreating(name, settings, { deferStrictMode: true })).notices);
-    target = await control.settings(name);
-  }
-  shardKeys.checkAgainst(target, name);
-  // What an earlier run of this very file created is of the file's model, whatever is usual here.
-  const usualModel = task.unfinished ? fileModel : task.usualModel;
-  const targetModel = task.targetModel ?? modelInMetadata(target.metadata) ?? usualModel;
-  const doubts = checkModel(fileModel, targetModel, name, task.allowModelMismatch);
-  notices.push(...doubts);
-  if (!task.dryRun) await settle(shardKeysOf(target));
-  const { count, exact } = await control.measure(name);
-  const before = exact ? count : null;
-  if (task.mustBeEmpty === true && before !== 0) throw new Fault('APPROVAL_NEEDED', { collection: name });
-  // Only all points of an index tell its model, and not against what is known of it.
-  const allFromFile = task.unfinished || before === 0;
-  const model = allFromFile && !doubts.some(({ code }) => code === 'MODEL_DIFFERS') ? fileModel : null;
-  return { name, create: false, complete: task.unfinished, settings, before, model, notices };
-}
-
-/** Creates the target if need be, and says whether it did. */
-async function createTarget({ dryRun }: ImportTask, plan: Plan, control: Control): Promise<boolean> {
-  if (!plan.create || dryRun) return false;
-  const { notices } = await control.create(plan.name, plan.settings, { deferStrictMode: true });
-  plan.notices.push(...notices);
-  return true;
+  { name, before }: ImportPlan,
+  means: { readonly http: QdrantHttp; readonly signal: AbortSignal; readonly meter: ProgressMeter },
+): Promise<string | null> {
+  const asked = task.ifTarget !== undefined || (task.fingerprint === true && task.onConflict !== 'skip');
+  if (!asked || before === 0) return null;
+  means.meter.begin('comparing', before === null ? {} : { points: before });
+  const { http, signal, meter } = means;
+  const fingerprint = await fingerprintOf(http, { collection: name, signal, meter });
+  requireTarget(task, fingerprint);
+  return fingerprint;
 }
 
 /** The file once more: what may go as it lies is cut out of the text, else point by point to the writer. */
@@ -238,7 +174,7 @@ async function send(
  */
 async function complete(
   control: Control,
-  plan: Plan,
+  plan: ImportPlan,
   counts: WriteCounts,
   points: number,
   meter: ProgressMeter,

@@ -1,20 +1,22 @@
 import { idText, type PointId } from '../../points/point-id.ts';
-import { PointHasher } from '../../points/point-hash.ts';
+import type { Fingerprint } from '../../points/point-hash.ts';
 import { PointScanner } from '../../points/point-scanner.ts';
-import { PointValuesReader, type PointValues } from '../../points/point-values.ts';
+import type { PointValues } from '../../points/point-values.ts';
 import { decodeString } from '../../points/json-text.ts';
 import { VectorShapes } from '../../points/vector-shapes.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
-import { readPages } from '../../qdrant/reader.ts';
 import type { StoredBackup } from '../../vault/catalog.ts';
 import { Comparison, type OnDifference } from '../../vault/compare.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
+import { hashPoints } from './hash-points.ts';
 
 export interface LiveComparison {
   readonly collection: string;
   readonly backup: StoredBackup;
   /** Payload key of the path of a point's file; null: nobody asks. */
   readonly pathKey: string | null;
+  /** Gets every point of the index. */
+  readonly fingerprint?: Fingerprint;
   /** Told of each point of the index that differs or is not in the backup, with its path, and of each that is missing (path null). */
   readonly onDifference?: (what: Parameters<OnDifference>[0], id: PointId, at: Place) => void;
   readonly signal: AbortSignal;
@@ -35,11 +37,8 @@ export interface Place {
 
 /** Reads an index from its first point to its last beside a backup. */
 export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): Promise<Comparison> {
-  const { collection, backup, pathKey, onDifference, signal, meter } = wish;
+  const { collection, backup, pathKey, fingerprint, onDifference, signal, meter } = wish;
   const scanner = new PointScanner(new VectorShapes(), { pathKey });
-  scanner.wantsFloats = true;
-  const values = new PointValuesReader();
-  const hasher = new PointHasher();
   const pathHere = (): string | null =>
     scanner.path.start < 0 ? null : decodeString(scanner.text(scanner.path.start + 1, scanner.path.end - 1));
   let point: PointValues | null = null;
@@ -48,16 +47,11 @@ export async function compareWithIndex(http: QdrantHttp, wish: LiveComparison): 
     onDifference?.(what, id, { path: live === null ? null : pathHere(), source, row, hash, live });
   });
   try {
-    let points = 0;
-    const each = (): void => {
-      point = values.read(scanner);
-      comparison.see(point.id, hasher.hash(point, scanner.buf));
-    };
-    for await (const page of readPages(http, { collection, scanner, each, signal })) {
-      points += page.count;
-      page.release();
-      meter.at(points, 0);
-    }
+    await hashPoints(http, { collection, scanner, signal, meter }, (seen, hash) => {
+      point = seen;
+      fingerprint?.add(hash);
+      comparison.see(seen.id, hash);
+    });
     await comparison.finish(signal);
     return comparison;
   } finally {

@@ -7,6 +7,7 @@ import type { StoredBackup } from '../../vault/catalog.ts';
 import { checkFit, checkModel, isThere, modelInMetadata } from './import-checks.ts';
 import type { RestoreTask } from './restore-task.ts';
 import { shardKeysOf } from './shard-keys.ts';
+import { requireCount } from './target-condition.ts';
 
 /** The collection that a backup is restored into. */
 export interface RestoreTarget {
@@ -31,7 +32,7 @@ export interface RestoreTarget {
   remove(): Promise<boolean>;
 }
 
-/** Compares backup and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH, APPROVAL_NEEDED. */
+/** Compares backup and target without writing. Throws SCHEMA_MISMATCH, MODEL_MISMATCH, APPROVAL_NEEDED, PLAN_OUTDATED. */
 export async function openTarget(
   task: RestoreTask,
   { manifest }: StoredBackup,
@@ -63,6 +64,7 @@ export async function openTarget(
     if (task.mustBeEmpty === true && before !== 0) throw new Fault('APPROVAL_NEEDED', { collection: name });
     if (before !== 0 || doubts.some(({ code }) => code === 'MODEL_DIFFERS')) model = null;
   }
+  requireCount(task, before);
 
   const remove = (): Promise<boolean> =>
     control.remove(name).then(

@@ -15,6 +15,8 @@ export interface RestoreTask {
   readonly allowModelMismatch: boolean;
   /** Nobody was asked whether points may be replaced or removed: refuse, as APPROVAL_NEEDED, a target that holds any by now. */
   readonly mustBeEmpty?: boolean;
+  /** As in Conditional: else PLAN_OUTDATED, before anything is written. */
+  readonly ifTarget?: string | null | undefined;
   /** Folder for companion files; null: they stay where they are. */
   readonly companionsTo: string | null;
   /** Of the target: address of the Qdrant, or `builtin`. */

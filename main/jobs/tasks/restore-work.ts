@@ -1,4 +1,5 @@
 import type { Notice } from '../../faults/fault.ts';
+import { Fingerprint } from '../../points/point-hash.ts';
 import { IdList, type PointId } from '../../points/point-id.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
@@ -15,6 +16,7 @@ import type { PathFilter } from './path-filter.ts';
 import type { RestoreTask } from './restore-task.ts';
 import type { RestoreTarget } from './restore-target.ts';
 import { takeBackup } from './take-backup.ts';
+import { requireCount, requireTarget } from './target-condition.ts';
 
 /** Everything that a restore works with. */
 export interface Work {
@@ -41,27 +43,46 @@ export interface Stand {
   readonly extra: Iterable<string> | AsyncIterable<string>;
   /** The safety copy; null: none was needed. */
   readonly safety: string | null;
+  /** Of all points of the target; null: it holds none. */
+  readonly fingerprint: string | null;
   /** What is to be said of the safety copy. */
   readonly notices: readonly Notice[];
 }
 
-/** Compares backup and target, and where something would be lost that is done with the safety copy that is made of it. */
+/**
+ * Compares backup and target, and where something would be lost that is done with the safety copy that is made of it.
+ * Throws PLAN_OUTDATED, and then leaves no copy.
+ */
 export async function standingOf(
   work: Work,
   chosen: Selection,
   filter: PathFilter | null,
   strategy: RestoreStrategy,
 ): Promise<Stand> {
-  const { target, vault, backup, copies } = work;
+  const { task, target, control, vault, backup, copies } = work;
   if (target.empty) {
+    // Choosing the points may have taken its time.
+    if (task.ifTarget !== undefined && !target.isNew) {
+      const { count, exact } = await control.measure(target.name);
+      requireCount(task, exact ? count : null);
+    }
     const standing = { missing: chosen.count, different: 0, same: 0, extra: 0 };
-    return { standing, missing: chosen, different: new Selection(backup), extra: [], safety: null, notices: [] };
+    const none = { safety: null, fingerprint: null, notices: [] };
+    return { standing, missing: chosen, different: new Selection(backup), extra: [], ...none };
   }
-  if (vault === null || !copies) return standOfIndex(work, chosen, filter, strategy);
+  if (vault === null || !copies) {
+    const stand = await standOfIndex(work, chosen, filter, strategy);
+    requireTarget(task, stand.fingerprint);
+    return stand;
+  }
   const { copy, notices } = await safetyCopy(work, vault);
   const takeAway = async (): Promise<number> =>
     deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
-  const stand = await standOfCopy(work, copy, chosen, filter, strategy).catch(async (error: unknown) => {
+  const compared = async (): Promise<Stand> => {
+    requireTarget(task, fingerprintIn(copy));
+    return standOfCopy(work, copy, chosen, filter, strategy);
+  };
+  const stand = await compared().catch(async (error: unknown) => {
     // Nothing was written that it could be needed for.
     await takeAway().catch(() => undefined);
     throw error;
@@ -101,8 +122,10 @@ async function standOfIndex(
   let extras = 0;
   const missing = new Selection(backup);
   const different = new Selection(backup);
+  const all = new Fingerprint();
   await compareWithIndex(http, {
     ...{ collection: target.name, backup, pathKey: backup.manifest.path_key ?? task.pathKey, signal, meter },
+    fingerprint: all,
     onDifference: (what, id: PointId, { path, source, row }) => {
       if (what === 'extra') {
         if (filter !== null && !filter(path)) return;
@@ -111,7 +134,10 @@ async function standOfIndex(
       } else if (chosen.has(source, row)) (what === 'missing' ? missing : different).add(source, row);
     },
   });
-  return stand(chosen, missing, different, { extra: inRequests(found), extras });
+  return stand(chosen, missing, different, {
+    ...{ extra: inRequests(found), extras },
+    fingerprint: all.digestOrNull(),
+  });
 }
 
 function* inRequests(ids: Iterable<PointId>): Generator<string, void, undefined> {
@@ -136,14 +162,18 @@ async function standOfCopy(
   const extra = strategy === 'exact' ? pointIds(extras, signal, idInRequest) : [];
   const missing = chosen.and(comparison.missing);
   const different = chosen.and(comparison.different);
-  return stand(chosen, missing, different, { extra, extras: extras.count });
+  return stand(chosen, missing, different, { extra, extras: extras.count, fingerprint: fingerprintIn(copy) });
 }
+
+/** What a backup says of the points that it was taken of. */
+const fingerprintIn = ({ manifest }: StoredBackup): string | null =>
+  manifest.total_vectors === 0 ? null : manifest.fingerprint;
 
 function stand(
   chosen: Selection,
   missing: Selection,
   different: Selection,
-  { extra, extras }: { extra: Stand['extra']; extras: number },
+  { extra, extras, fingerprint }: Pick<Stand, 'extra' | 'fingerprint'> & { extras: number },
 ): Stand {
   const standing = {
     missing: missing.count,
@@ -151,5 +181,5 @@ function stand(
     same: chosen.count - missing.count - different.count,
     extra: extras,
   };
-  return { standing, missing, different, extra, safety: null, notices: [] };
+  return { standing, missing, different, extra, safety: null, fingerprint, notices: [] };
 }

@@ -26,6 +26,8 @@ export interface RestoreOutcome {
   readonly totalVectors: number;
   readonly plan: RestorePlan;
   readonly safetyBackup: string | null;
+  /** Of all points that the target held before; null: there were none. */
+  readonly targetFingerprint: string | null;
   /** null for a dry run. */
   readonly verified: boolean | null;
   readonly differences: Differences;
@@ -115,6 +117,7 @@ async function run(work: Work): Promise<RestoreOutcome> {
   const outcome = {
     ...{ collection: target.name, totalVectors: chosen.count, plan, companions: [], model: target.model },
     safetyBackup: safety,
+    targetFingerprint: stand.fingerprint,
     vaultId: work.vault?.id ?? null,
   };
   if (task.dryRun) {
@@ -130,7 +133,7 @@ async function run(work: Work): Promise<RestoreOutcome> {
     const begun = performance.now();
     const writing = { http, target, signal, done, told: () => meter.at(done.points, 0) };
     // What has come since the safety copy was taken is in no copy.
-    const alone = created && strategy !== 'skip' && task.mustBeEmpty !== true;
+    const alone = created && strategy !== 'skip' && task.mustBeEmpty !== true && task.ifTarget === undefined;
     await sendPoints(missing, alone ? 'replace' : 'onlyNew', writing);
     if (strategy !== 'skip') await sendPoints(different, strategy === 'merge' ? 'merge' : 'replace', writing);
     if (strategy === 'exact') await removePoints(extra, writing);

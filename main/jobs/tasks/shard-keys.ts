@@ -46,6 +46,10 @@ export class SeenShardKeys {
 
 const hasCustomSharding = ({ params }: CollectionSettings): boolean => ownValue(params, 'sharding_method') === 'custom';
 
+/** With custom sharding and no key yet there is no shard to hold any. */
+export const canHoldPoints = (settings: CollectionSettings): boolean =>
+  !hasCustomSharding(settings) || shardKeysOf(settings).length > 0;
+
 /** Shard keys of a collection with custom sharding, as JSON text; none for any other. */
 export function shardKeysOf(settings: CollectionSettings): string[] {
   if (!hasCustomSharding(settings)) return [];

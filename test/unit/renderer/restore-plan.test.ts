@@ -20,6 +20,7 @@ const result = (more: Partial<RestoreResult> = {}): RestoreResult => ({
   skipped: 400,
   removed: 0,
   safetyBackup: null,
+  targetFingerprint: null,
   verified: true,
   differences: { count: 0, points: [] },
   createdCollection: false,

@@ -4,8 +4,16 @@ import type { RestoreResult } from '../../../main/service/types.ts';
 
 const result: RestoreResult = {
   ...{ backupName: 'code-1', collection: 'code', totalVectors: 20_000, new: 12, updated: 3, skipped: 19_985 },
-  ...{ removed: 4, safetyBackup: 'code-2', verified: true, differences: { count: 0, points: [] } },
-  ...{ createdCollection: false, dryRun: false, companions: [], durationMs: 3200, vectorsPerSecond: 1, warnings: [] },
+  ...{ removed: 4, safetyBackup: 'code-2', targetFingerprint: null, verified: true },
+  ...{
+    differences: { count: 0, points: [] },
+    createdCollection: false,
+    dryRun: false,
+    companions: [],
+    durationMs: 3200,
+    vectorsPerSecond: 1,
+    warnings: [],
+  },
 };
 const report = (changes: Partial<RestoreResult>, paths?: string): readonly string[] =>
   restoreReport({ ...result, ...changes }, paths, {
