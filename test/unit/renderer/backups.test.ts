@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { BackupSummary } from '../../../preload/api.ts';
 import {
   backupsOf,
   freshness,
@@ -12,44 +11,24 @@ import {
   shrunken,
   sourceOf,
 } from '../../../renderer/backups.ts';
-
-const NOW = new Date(2026, 10, 22, 14, 30).getTime();
-const HOUR = 3_600_000;
-
-const backup = (hoursAgo: number, more: Partial<BackupSummary> = {}): BackupSummary => ({
-  backupName: `b-${hoursAgo}`,
-  collection: 'code',
-  source: 'http://a',
-  createdAt: new Date(NOW - hoursAgo * HOUR).toISOString(),
-  reason: 'manual',
-  totalVectors: 10,
-  dimensions: 4,
-  model: null,
-  bytes: 1,
-  bytesUnique: 1,
-  verifiedAt: '2026-11-22T00:00:00Z',
-  pinned: false,
-  shrankFrom: null,
-  companions: [],
-  ...more,
-});
+import { backupOf, NOW } from '../../support/backup-summaries.ts';
 
 test('backups of an index are those of its Qdrant', () => {
-  const all = [backup(1), backup(2, { source: 'builtin' }), backup(3, { collection: 'docs' })];
+  const all = [backupOf(1), backupOf(2, { source: 'builtin' }), backupOf(3, { collection: 'docs' })];
   expect(backupsOf(all, 'code', 'http://a').map(({ backupName }) => backupName)).toEqual(['b-1']);
   expect(backupsOf(all, 'code', null)).toHaveLength(2);
-  expect(originsOf([...all, backup(4)])).toHaveLength(3);
+  expect(originsOf([...all, backupOf(4)])).toHaveLength(3);
   expect(sourceOf({ kind: 'builtin', url: '' })).toBe('builtin');
   expect(sourceOf({ kind: 'url', url: 'http://a' })).toBe('http://a');
 });
 
 test('how fresh: a safety copy counts only where there is nothing else', () => {
-  const safety = backup(1, { reason: 'safety' });
-  expect(lastBackup([safety, backup(2)])?.backupName).toBe('b-2');
+  const safety = backupOf(1, { reason: 'safety' });
+  expect(lastBackup([safety, backupOf(2)])?.backupName).toBe('b-2');
   expect(lastBackup([safety])).toBe(safety);
   expect(freshness([], NOW)).toBe('Never backed up');
-  expect(freshness([safety, backup(2)], NOW)).toBe('Last backup 2 h ago, verified');
-  expect(freshness([backup(0.2, { verifiedAt: null })], NOW)).toBe('Last backup 12 min ago, damaged');
+  expect(freshness([safety, backupOf(2)], NOW)).toBe('Last backup 2 h ago, verified');
+  expect(freshness([backupOf(0.2, { verifiedAt: null })], NOW)).toBe('Last backup 12 min ago, damaged');
 });
 
 test('the sentence on Home counts verified backups', () => {
@@ -66,19 +45,19 @@ test('the sentence on Home counts verified backups', () => {
 });
 
 test('a restore can be undone for a day', () => {
-  expect(isUndoable(backup(23, { reason: 'safety' }), NOW)).toBe(true);
-  expect(isUndoable(backup(24, { reason: 'safety' }), NOW)).toBe(false);
-  expect(isUndoable(backup(1), NOW)).toBe(false);
+  expect(isUndoable(backupOf(23, { reason: 'safety' }), NOW)).toBe(true);
+  expect(isUndoable(backupOf(24, { reason: 'safety' }), NOW)).toBe(false);
+  expect(isUndoable(backupOf(1), NOW)).toBe(false);
 });
 
 test('days are headings, months where there are many days', () => {
-  const few = [backup(1), backup(5), backup(20), backup(50)];
+  const few = [backupOf(1), backupOf(5), backupOf(20), backupOf(50)];
   expect(groupByDate(few, NOW).map(({ title, backups }) => [title, backups.length])).toEqual([
     ['Today', 2],
     ['Yesterday', 1],
     ['Friday, 20 November 2026', 1],
   ]);
-  const many = Array.from({ length: 40 }, (_, day) => backup(day * 24));
+  const many = Array.from({ length: 40 }, (_, day) => backupOf(day * 24));
   expect(groupByDate(many, NOW).map(({ title, backups, months }) => [title, backups.length, months])).toEqual([
     ['November 2026', 22, true],
     ['October 2026', 18, true],
@@ -87,7 +66,7 @@ test('days are headings, months where there are many days', () => {
 });
 
 test('an index that shrank is told of once', () => {
-  const all = [backup(1, { shrankFrom: 100 }), backup(2, { shrankFrom: 200 }), backup(3)];
+  const all = [backupOf(1, { shrankFrom: 100 }), backupOf(2, { shrankFrom: 200 }), backupOf(3)];
   expect(shrunken(all).map(({ backupName }) => backupName)).toEqual(['b-1']);
 });
 

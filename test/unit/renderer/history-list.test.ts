@@ -10,13 +10,12 @@ import {
   nextQuestion,
   NO_FILTER,
 } from '../../../renderer/history-list.ts';
+import { at, NOW } from '../../support/backup-summaries.ts';
 
-const NOW = new Date(2026, 10, 22, 14, 30).getTime();
 const CODE = { connection: 'Local', collection: 'code' };
 const entry = (id: string, at: string, index: HistoryEntry['index'] = CODE): HistoryEntry => ({
   ...{ id, at, index, kind: 'backup', outcome: 'ok', title: id, lines: [] },
 });
-const hoursAgo = (hours: number): string => new Date(NOW - hours * 3_600_000).toISOString();
 
 test('only what is chosen is asked for', () => {
   expect(firstQuestion(NO_FILTER, 0)).toEqual({ limit: 100 });
@@ -43,12 +42,7 @@ test('a page that ends among lines of one moment loses none of them', () => {
 });
 
 test('days have headings', () => {
-  const entries = [
-    entry('c', hoursAgo(1)),
-    entry('b', hoursAgo(2)),
-    entry('a', hoursAgo(20)),
-    entry('0', hoursAgo(200)),
-  ];
+  const entries = [entry('c', at(-1)), entry('b', at(-2)), entry('a', at(-20)), entry('0', at(-200))];
   expect(historyDays(entries, NOW).map(({ title, entries: of }) => [title, of.length])).toEqual([
     ['Today', 2],
     ['Yesterday', 1],

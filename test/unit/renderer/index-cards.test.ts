@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
 import type { CollectionSummary, JobView, ProtectedIndex } from '../../../preload/api.ts';
 import { changesIn, entriesOf, otherConnections, sharedFailures, withoutTold } from '../../../renderer/index-cards.ts';
+import { indexOf } from '../../support/protection-views.ts';
 
 const live = (name: string): CollectionSummary => ({ name, points: 3, dimensions: 4, model: null, status: 'green' });
-const index = (collection: string, more: Partial<ProtectedIndex> = {}): ProtectedIndex => ({
-  ...{ connection: 'Local', collection, schedule: { kind: 'daily', times: ['02:30'] }, own: false, health: 'safe' },
-  ...{ lastGood: null, nextRun: null, overdueSince: null, failure: null, tested: null, change: null, days: [] },
-  ...more,
-});
+const index = (collection: string, more: Partial<ProtectedIndex> = {}): ProtectedIndex =>
+  indexOf(collection, { connection: 'Local', ...more });
 const failing = (message = 'away'): Partial<ProtectedIndex> => ({
   health: 'failing',
   failure: { at: '2026-11-22T00:00:00Z', code: 'QDRANT_UNREACHABLE', message, hint: 'h' },

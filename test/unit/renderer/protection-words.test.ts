@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BackupSummary, DayCell, DayState, ProtectedIndex, ProtectionView } from '../../../preload/api.ts';
+import type { DayCell, DayState, ProtectedIndex, ProtectionView } from '../../../preload/api.ts';
 import {
   dayName,
   formatDayAgo,
@@ -16,18 +16,10 @@ import {
   troubleWords,
   whatComes,
 } from '../../../renderer/protection-words.ts';
+import { at, backupOf, NOW } from '../../support/backup-summaries.ts';
+import { indexOf } from '../../support/protection-views.ts';
 
-/** Sunday. */
-const NOW = new Date(2026, 10, 22, 14, 30).getTime();
-const HOUR = 3_600_000;
-const at = (hours: number): string => new Date(NOW + hours * HOUR).toISOString();
-
-const index = (more: Partial<ProtectedIndex> = {}): ProtectedIndex => ({
-  ...{ connection: 'Local', collection: 'code', schedule: { kind: 'daily', times: ['02:30'] }, own: false },
-  ...{ health: 'safe', lastGood: null, nextRun: at(12), overdueSince: null, failure: null, tested: null },
-  ...{ change: null, days: [] },
-  ...more,
-});
+const index = (more: Partial<ProtectedIndex> = {}): ProtectedIndex => indexOf('code', { nextRun: at(12), ...more });
 const change = (what: 'shrank' | 'gone'): ProtectedIndex['change'] => ({
   ...{ what, at: at(-1), from: 10, to: 1, backup: null, message: '' },
 });
@@ -91,23 +83,18 @@ test('whether it was tried', () => {
   expect(testedWords(index({ tested: failedTest }), NOW)).toEqual({ text: 'Yesterday, and it failed', ok: false });
 });
 
-const backup = (hoursAgo: number, verified = true): BackupSummary => ({
-  ...{ backupName: 'b', collection: 'code', source: 's', createdAt: at(-hoursAgo), reason: 'daily', totalVectors: 1 },
-  ...{ dimensions: 4, model: null, bytes: 1, bytesUnique: 1, verifiedAt: verified ? at(0) : null, pinned: false },
-  ...{ shrankFrom: null, companions: [] },
-});
-
 test('the backup that can be rested on, and a newer one that cannot', () => {
   const good = { backup: 'b', at: at(-5), points: 1 };
+  const damaged = backupOf(2, { verifiedAt: null });
   expect(lastGoodWords(null, null, NOW).text).toBe('Backups are not known right now');
   expect(lastGoodWords(null, good, NOW)).toEqual({ text: 'Last backup 5 h ago, verified', good: true, at: good.at });
   expect(lastGoodWords([], null, NOW)).toEqual({ text: 'Never backed up', good: false, at: null });
-  expect(lastGoodWords([backup(2), backup(5)], good, NOW).text).toBe('Last backup 2 h ago, verified');
-  expect(lastGoodWords([backup(2, false)], null, NOW)).toMatchObject({
+  expect(lastGoodWords([backupOf(2), backupOf(5)], good, NOW).text).toBe('Last backup 2 h ago, verified');
+  expect(lastGoodWords([damaged], null, NOW)).toMatchObject({
     text: 'Last backup 2 h ago, damaged',
     good: false,
   });
-  expect(lastGoodWords([backup(2, false), backup(5)], good, NOW)).toMatchObject({
+  expect(lastGoodWords([damaged, backupOf(5)], good, NOW)).toMatchObject({
     ...{ text: 'Last good backup 5 h ago; the one 2 h ago is damaged', good: false, at: good.at },
   });
 });

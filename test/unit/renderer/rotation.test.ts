@@ -10,10 +10,22 @@ import {
   sameRetention,
 } from '../../../renderer/rotation.ts';
 
-test.each(ROTATION_PRESETS.map(({ id, keep }) => [id, keep] as const))('the choice %s is found again', (id, keep) => {
-  const draft = rotationDraft(keep);
-  expect(draft.choice).toBe(id);
-  expect(draftedRotation(draft)).toEqual({ ok: true, keep });
+const presets: readonly (readonly [string, Retention | null])[] = [
+  ['all', null],
+  ['last-7', { keepLast: 7 }],
+  ['last-14', { keepLast: 14 }],
+  ['last-30', { keepLast: 30 }],
+  ['month', { keepDaily: 30 }],
+  ['year', { keepHourly: 24, keepDaily: 30, keepMonthly: 12 }],
+];
+
+test.each(presets)('the choice %s means its numbers, and is found again by them', (id, keep) => {
+  expect(rotationDraft(keep).choice).toBe(id);
+  expect(draftedRotation({ ...rotationDraft({ keepLast: 1 }), choice: id })).toEqual({ ok: true, keep });
+});
+
+test('no other choice is offered', () => {
+  expect(ROTATION_PRESETS.map(({ id }) => id)).toEqual(presets.map(([id]) => id));
 });
 
 test('other numbers are one’s own', () => {
