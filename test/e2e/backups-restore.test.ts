@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { backupsPage, fileOf, putLines, range, removePoints, type BackupsPage } from '../support/backups-page.ts';
 import { countPoints, makeCollection, rest } from '../support/collections.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { connect, launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
@@ -216,5 +217,5 @@ test('text at twice its size still fits', async () => {
 });
 
 test('nothing was printed that anybody would have to worry about', () => {
-  expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+  expect(complaintsOf(app)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Input, Schedule } from '../../preload/api.ts';
 import { range, removePoints } from '../support/backups-page.ts';
 import { makeCollection } from '../support/collections.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
 import { failedOn, weeksOf, writeHome } from '../support/protection-home.ts';
@@ -181,7 +182,7 @@ test('a server that is away: one card says so, each index tells what is known, a
 });
 
 test('nothing was printed that anybody would have to worry about', () => {
-  expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+  expect(complaintsOf(app)).toEqual([]);
 });
 
 test('fifty indexes', async () => {

@@ -1,13 +1,15 @@
 /** The settings of schedules, rotation, the vault, tests of backups and pauses, as a person sets them. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ProtectionView } from '../../preload/api.ts';
 import { makeCollection } from '../support/collections.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { connect, launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
+import { keptInEmptyFolder } from '../support/setup-page.ts';
+import { request } from '../support/window-requests.ts';
 
 let qdrant: Qdrant;
 let app: RunningApp;
@@ -23,12 +25,8 @@ beforeAll(async () => {
   app = await launchApp();
   page = app.page;
   await connect(app, qdrant.url, { name: 'Work' });
-  const vault = join(app.files, 'vault');
-  mkdirSync(vault);
-  await app.answer({ open: [vault] });
   await button('Settings').click();
-  await button('Use another folder…').click();
-  await page.getByText(vault).waitFor();
+  await keptInEmptyFolder(app, () => button('Use another folder…').click());
 });
 afterAll(async () => {
   await app.close();
@@ -40,18 +38,7 @@ const radio = (name: string | RegExp) => page.getByRole('radio', { name, exact: 
 const dialog = (name: string | RegExp) => page.getByRole('dialog', { name });
 const nextTimes = () => page.locator('.next-times li').allTextContents();
 
-function request<T>(channel: string, input?: object): Promise<T> {
-  return page.evaluate(
-    async ([name, given]) => {
-      const { vectorkeep } = window as unknown as {
-        vectorkeep: { request(c: string, i?: object): Promise<{ ok: boolean; value: unknown }> };
-      };
-      return (await vectorkeep.request(name, given)).value as T;
-    },
-    [channel, input] as const,
-  );
-}
-const protection = () => request<ProtectionView>('protection:get');
+const protection = () => request(app, 'protection:get', undefined);
 
 async function goTo(section: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: section }).click();
@@ -138,11 +125,8 @@ test('a time that is empty is not saved', async () => {
 
 test('what a rotation would delete is shown before it is saved', async () => {
   for (let count = 0; count < 3; count += 1) {
-    const { jobId } = await request<{ jobId: string }>('backup:start', {
-      ...{ connection: 'Work', collection: 'code', pin: false },
-    });
-    const ended = async () =>
-      (await request<{ id: string; status: string }[]>('jobs:list')).find(({ id }) => id === jobId);
+    const { jobId } = await request(app, 'backup:start', { connection: 'Work', collection: 'code', pin: false });
+    const ended = async () => (await request(app, 'jobs:list', undefined)).find(({ id }) => id === jobId);
     await expect.poll(async () => (await ended())?.status, { timeout: 30_000 }).toBe('done');
   }
   await goTo('Rotation');
@@ -159,7 +143,7 @@ test('what a rotation would delete is shown before it is saved', async () => {
   expect(await page.locator('.going-list li').count()).toBe(2);
   expect(await look(app, '75-rotation', 'rotation')).toEqual([]);
   expect((await protection()).keep).toBe(null);
-  expect((await request<{ backups: unknown[] }>('backups:list', {})).backups.length).toBe(3);
+  expect((await request(app, 'backups:list', {})).backups).toHaveLength(3);
   await button('Save rotation').click();
   await page.getByText('Saved. Keeps the last one').waitFor();
   expect((await protection()).keep).toEqual({ keepLast: 1 });
@@ -175,7 +159,7 @@ test('backups are moved to another folder', async () => {
   await app.answer({ open: [folder] });
   await button('Move…').click();
   await page.getByText('3 backups moved and compared').waitFor();
-  await expect.poll(async () => (await request<{ vault: string }>('backups:list', {})).vault).toBe(folder);
+  await expect.poll(async () => (await request(app, 'backups:list', {})).vault).toBe(folder);
   await page.getByText('3 backups of all indexes').waitFor();
   expect(await look(app, '75a-moved')).toEqual([]);
 });
@@ -208,11 +192,34 @@ test('a pause begins and ends', async () => {
   expect((await protection()).paused).toBe(null);
 });
 
+test('a tick holds at once and keeps the focus; where it cannot be kept it says why, and is tried again', async () => {
+  await goTo('Exports');
+  const tick = page.getByRole('checkbox', { name: 'Compress export files' });
+  // Nothing can be written where a file stands in the place of the folder.
+  renameSync(app.home, `${app.home}-away`);
+  writeFileSync(app.home, '');
+  await tick.focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('alert').getByText('Your indexes and exports are not affected.').waitFor();
+  expect(await tick.isChecked()).toBe(true);
+  rmSync(app.home);
+  renameSync(`${app.home}-away`, app.home);
+  await button('Try again').click();
+  await page.getByText('Exports are plain JSON').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await tick.isChecked()).toBe(false);
+  await tick.focus();
+  await page.keyboard.press('Space');
+  await page.getByText('Exports are compressed').waitFor();
+  expect(await tick.isChecked()).toBe(true);
+  expect(await tick.evaluate((element) => element === document.activeElement)).toBe(true);
+});
+
 test('settings from the top', async () => {
   await goTo('Connections');
   expect(await look(app, '78-settings', 'settings')).toEqual([]);
 });
 
 test('nothing was printed that anybody would have to worry about', () => {
-  expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+  expect(complaintsOf(app)).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { complaintsOf } from '../support/complaints.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
 
@@ -63,5 +64,5 @@ test('the file is summarised, then imported into a new index', async () => {
 });
 
 test('nothing was printed that anybody would have to worry about', () => {
-  expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+  expect(complaintsOf(app)).toEqual([]);
 });

@@ -1,23 +1,13 @@
 /** The setup of protection by keyboard alone, left in the middle, and with a Qdrant that is gone. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeCollection } from '../support/collections.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
-import { startQdrant, type Qdrant } from '../support/qdrant.ts';
-import { button, emptyFolder, focused, heading, protectionOf } from '../support/setup-page.ts';
+import { button, focused, heading, keptInEmptyFolder, qdrantOfThree } from '../support/setup-page.ts';
+import { request } from '../support/window-requests.ts';
 
-let qdrant: Qdrant;
-beforeAll(async () => {
-  qdrant = await startQdrant();
-  await makeCollection(qdrant.url, { name: 'code-index', points: 900 });
-  await makeCollection(qdrant.url, { name: 'documents', points: 40 });
-  await makeCollection(qdrant.url, { name: 'scratch', points: 3 });
-});
-afterAll(async () => {
-  await qdrant.stop();
-});
+const qdrant = qdrantOfThree();
 
 describe('by keyboard alone, with an address', () => {
   let app: RunningApp;
@@ -53,7 +43,7 @@ describe('by keyboard alone, with an address', () => {
     await page.getByRole('alert').getByText('Could not reach Qdrant').waitFor();
     expect(await look(app, '67-setup-unreachable')).toEqual([]);
     await page.keyboard.press('Control+A');
-    await page.keyboard.type(qdrant.url);
+    await page.keyboard.type(qdrant().url);
     await tabTo('Test connection');
     await page.keyboard.press('Space');
     await page.getByText(/answers in [\d,]+ ms and has 3 indexes\./).waitFor();
@@ -75,17 +65,17 @@ describe('by keyboard alone, with an address', () => {
     await tabTo('Every day, keep a month');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    await app.answer({ open: [emptyFolder(app)] });
-    await tabTo('Choose another folder…');
-    await page.keyboard.press('Enter');
-    await page.getByText(app.files).waitFor();
+    await keptInEmptyFolder(app, async () => {
+      await tabTo('Choose another folder…');
+      await page.keyboard.press('Enter');
+    });
     await tabTo('Start the first backup');
     await page.keyboard.press('Enter');
     await heading(page, 'Your indexes are safe').waitFor();
     await tabTo('Done');
     await page.keyboard.press('Enter');
     await heading(page, /safe/).waitFor();
-    const { indexes, keep } = await protectionOf(page);
+    const { indexes, keep } = await request(app, 'protection:get', undefined);
     expect(keep).toEqual({ keepLast: 3, keepWeekly: 26 });
     expect(indexes.map(({ collection }) => collection)).toEqual(['code-index', 'scratch']);
   });
@@ -96,7 +86,7 @@ describe('when things go wrong', () => {
   let page: Page;
   let proxy: Proxy;
   beforeAll(async () => {
-    proxy = await startProxy(qdrant.url);
+    proxy = await startProxy(qdrant().url);
     app = await launchApp({ env: { QDRANT_URL: proxy.url } });
     page = app.page;
   });
@@ -123,9 +113,7 @@ describe('when things go wrong', () => {
     await page.getByText('3 of 3 indexes').waitFor();
     await button(page, 'Continue').click();
     await heading(page, 'How often, and where to?').waitFor();
-    await app.answer({ open: [emptyFolder(app)] });
-    await button(page, 'Choose another folder…').click();
-    await page.getByText(app.files).waitFor();
+    await keptInEmptyFolder(app, () => button(page, 'Choose another folder…').click());
   });
 
   test('a backup that fails is a card with a way to try again', async () => {

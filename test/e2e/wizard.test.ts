@@ -1,38 +1,19 @@
 /** The setup of protection: from nothing to the first verified backup, back and forth, and once more later. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeCollection } from '../support/collections.ts';
+import { complaintsOf } from '../support/complaints.ts';
 import { launchApp, type RunningApp } from '../support/electron.ts';
 import { look } from '../support/pictures.ts';
-import { startQdrant, type Qdrant } from '../support/qdrant.ts';
-import { button, emptyFolder, focused, heading, protectionOf } from '../support/setup-page.ts';
+import { button, focused, heading, keptInEmptyFolder, qdrantOfThree } from '../support/setup-page.ts';
+import { request } from '../support/window-requests.ts';
 
-let qdrant: Qdrant;
-beforeAll(async () => {
-  qdrant = await startQdrant();
-  await makeCollection(qdrant.url, { name: 'code-index', points: 900 });
-  await makeCollection(qdrant.url, { name: 'documents', points: 40 });
-  await makeCollection(qdrant.url, { name: 'scratch', points: 3 });
-});
-afterAll(async () => {
-  await qdrant.stop();
-});
-
-/** null: that cannot be had here. */
-function startsAtLogin(page: Page): Promise<boolean | null> {
-  return page.evaluate(async () => {
-    const { vectorkeep } = window as unknown as {
-      vectorkeep: { request(channel: string): Promise<{ value: { startsAtLogin: boolean | null } }> };
-    };
-    return (await vectorkeep.request('state:get')).value.startsAtLogin;
-  });
-}
+const qdrant = qdrantOfThree();
 
 describe('a Qdrant that answers on this machine', () => {
   let app: RunningApp;
   let page: Page;
   beforeAll(async () => {
-    app = await launchApp({ env: { QDRANT_URL: qdrant.url } });
+    app = await launchApp({ env: { QDRANT_URL: qdrant().url } });
     page = app.page;
   });
   afterAll(async () => {
@@ -40,8 +21,8 @@ describe('a Qdrant that answers on this machine', () => {
   });
 
   test('is found', async () => {
-    await page.getByText(`Found Qdrant ${qdrant.version} with 3 indexes`).waitFor();
-    await page.getByText(`127.0.0.1:${qdrant.port}`).waitFor();
+    await page.getByText(`Found Qdrant ${qdrant().version} with 3 indexes`).waitFor();
+    await page.getByText(`127.0.0.1:${qdrant().port}`).waitFor();
     expect(await focused(page)).toBe('Keep your indexes safe');
     expect(await look(app, '60-setup-found', 'setup')).toEqual([]);
     await button(page, 'Use it').click();
@@ -66,10 +47,7 @@ describe('a Qdrant that answers on this machine', () => {
   test('a plan and a folder are chosen; going back loses nothing', async () => {
     await heading(page, 'How often, and where to?').waitFor();
     expect(await page.getByRole('radio', { name: 'Every day, keep a month' }).isChecked()).toBe(true);
-    const folder = emptyFolder(app);
-    await app.answer({ open: [folder] });
-    await button(page, 'Choose another folder…').click();
-    await page.getByText(folder).waitFor();
+    await keptInEmptyFolder(app, () => button(page, 'Choose another folder…').click());
     expect(await look(app, '62-setup-plan')).toEqual([]);
     await page.getByRole('radio', { name: /^Every week/ }).check();
     await button(page, 'Back').click();
@@ -87,10 +65,10 @@ describe('a Qdrant that answers on this machine', () => {
     await page.getByText('940 points were read back and compared.').waitFor();
     await page.getByText(/The next backup comes (today|tomorrow) at 12:30/).waitFor();
     expect(await look(app, '64-setup-done', 'setup-done')).toEqual([]);
-    const view = await protectionOf(page);
+    const view = await request(app, 'protection:get', undefined);
     expect(view.keep).toEqual({ keepLast: 3, keepDaily: 30 });
-    const login = await startsAtLogin(page);
-    expect(login).not.toBe(false);
+    // null: that cannot be had here.
+    expect((await request(app, 'state:get', undefined)).startsAtLogin).not.toBe(false);
     expect(view.defaults).toEqual([]);
     expect(view.indexes.map(({ collection, schedule, health }) => [collection, schedule, health])).toEqual([
       ['code-index', { kind: 'daily', times: ['12:30'] }, 'safe'],
@@ -111,13 +89,7 @@ describe('a Qdrant that answers on this machine', () => {
     await button(page, 'Continue').click();
     await button(page, 'Done').click();
     await heading(page, /safe/).waitFor();
-    const backups = await page.evaluate(async () => {
-      const { vectorkeep } = window as unknown as {
-        vectorkeep: { request(c: string, i: object): Promise<{ value: { backups: unknown[] } }> };
-      };
-      return (await vectorkeep.request('backups:list', {})).value.backups.length;
-    });
-    expect(backups).toBe(2);
+    expect((await request(app, 'backups:list', {})).backups).toHaveLength(2);
   });
 
   test('run again from Settings, it begins with what holds; with all ticked there is one rule for all', async () => {
@@ -132,7 +104,7 @@ describe('a Qdrant that answers on this machine', () => {
     await page.getByRole('radio', { name: /^Every hour/ }).check();
     await button(page, 'Start the first backup').click();
     await heading(page, 'Your indexes are safe').waitFor();
-    const view = await protectionOf(page);
+    const view = await request(app, 'protection:get', undefined);
     expect(view.defaults.map(({ schedule }) => schedule)).toEqual([{ kind: 'hourly', minute: 0 }]);
     expect(view.indexes.map(({ collection, own }) => [collection, own])).toEqual([
       ['code-index', false],
@@ -143,6 +115,6 @@ describe('a Qdrant that answers on this machine', () => {
   });
 
   test('nothing was printed that anybody would have to worry about', () => {
-    expect(app.printed.filter((line) => /page (error|warning)|Uncaught|Unhandled|Violation/i.test(line))).toEqual([]);
+    expect(complaintsOf(app)).toEqual([]);
   });
 });

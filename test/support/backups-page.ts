@@ -1,9 +1,8 @@
 /** The window's screen of backups, as tests use it; and an index of files to back up. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { rest } from './collections.ts';
 import type { RunningApp } from './electron.ts';
+import { keptInEmptyFolder } from './setup-page.ts';
 
 export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -66,13 +65,8 @@ export function backupsPage(app: RunningApp): BackupsPage {
     tally: () => texts('dialog .tally li'),
     counts: () => texts('dialog .counts li'),
     async chooseVault() {
-      const vault = join(app.files, 'vault');
-      mkdirSync(vault);
-      await app.answer({ open: [vault] });
       await button('Backups').click();
-      await button('Change folder…').click();
-      await page.getByText(vault).waitFor();
-      return vault;
+      return keptInEmptyFolder(app, () => button('Change folder…').click());
     },
     async openBackupsOf(name) {
       await button('Home').click();
