@@ -28,6 +28,16 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'collection characters': 'Qdrant takes no index whose name holds one of < > " / \\ | ? *.',
   'schedule expression':
     'That is not a schedule. An expression has five fields, for minute, hour, day, month and weekday, as 30 2 * * 1-5, and a time that comes.',
+  'schedule fields':
+    'That is not a schedule. An expression has five fields, for minute, hour, day, month and weekday, as 30 2 * * 1-5.',
+  'schedule minute': 'The first field of that expression, the minute, is wrong: it takes 0 to 59, as in 30 2 * * 1-5.',
+  'schedule hour': 'The second field of that expression, the hour, is wrong: it takes 0 to 23, as in 30 2 * * 1-5.',
+  'schedule day':
+    'The third field of that expression, the day of the month, is wrong: it takes 1 to 31, as in 30 2 1 * *.',
+  'schedule month': 'The fourth field of that expression, the month, is wrong: it takes 1 to 12, as in 30 2 1 6 *.',
+  'schedule weekday':
+    'The fifth field of that expression, the weekday, is wrong: it takes 0 to 7, where 0 and 7 are Sunday, as in 30 2 * * 1-5.',
+  'schedule never': 'Each field of that expression is right, but no day has all of it: its time never comes.',
   'settings invalid': 'That value is not one the settings can hold.',
   'port in-use': 'Another program uses that port already. Choose another one, or 0 for any free one.',
   'port not-allowed': 'That port is not open to this user. Choose one above 1023, or 0 for any free one.',

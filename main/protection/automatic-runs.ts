@@ -237,6 +237,7 @@ function runRecord(
         : {
             ...{ name: result.backupName, points: result.totalVectors, bytesAdded: result.bytesAdded },
             changes: result.new + result.changed + result.removed,
+            counts: { new: result.new, changed: result.changed, removed: result.removed },
           },
     fault,
     unreachable: fault !== null && AWAY.has(fault.code),

@@ -1,6 +1,6 @@
 /** What a person chooses, as it stands in the settings. Pure; the time is an argument. */
 import { Fault } from '../faults/fault.ts';
-import { scheduleSchema, Slots, type Schedule } from '../schedule/slots.ts';
+import { cronTrouble, scheduleSchema, Slots, type Schedule } from '../schedule/slots.ts';
 import type { ProtectionSettings } from '../settings/schema.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +12,8 @@ export type PauseEnd = 'hour' | 'tomorrow' | 'resumed';
 /** Throws USAGE for an expression that is no schedule. */
 export function checkSchedule(schedule: Schedule): void {
   if (scheduleSchema.safeParse(schedule).success) return;
-  throw new Fault('USAGE', { field: 'schedule', reason: 'expression' });
+  const reason = schedule.kind === 'cron' ? cronTrouble(schedule.expression) : null;
+  throw new Fault('USAGE', { field: 'schedule', reason: reason ?? 'expression' });
 }
 
 /** Times that are shown of a schedule. */

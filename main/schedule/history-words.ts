@@ -100,12 +100,18 @@ function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' 
   lines.push(`Backup: ${backup.name}`, `Added ${size(backup.bytesAdded)} to the vault`);
   if (rotation !== null && rotation.removed > 0)
     lines.push(`Rotation removed ${count(rotation.removed, 'backup')}, ${size(rotation.bytesFreed)}`);
-  const changed = backup.changes === 0 ? 'nothing changed' : `${backup.changes.toLocaleString('en')} changed`;
   return {
     ...{ kind: 'backup', outcome: 'ok' },
-    title: `Backed up ${count(backup.points, 'point')}, ${changed}`,
+    title: `Backed up ${count(backup.points, 'point')}, ${changesIn(backup)}`,
     lines: [...lines, ...warnings],
   };
+}
+
+/** "12 new, 3 changed" */
+function changesIn({ changes, counts }: NonNullable<Run['backup']>): string {
+  if (changes === 0) return 'nothing changed';
+  const said = Object.entries(counts ?? { changed: changes }).filter(([, number]) => number > 0);
+  return said.map(([what, number]) => `${number.toLocaleString('en')} ${what}`).join(', ');
 }
 
 function drillWords(

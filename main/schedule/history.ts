@@ -33,7 +33,13 @@ export const recordSchema = z.discriminatedUnion('kind', [
     reason: z.string().default('manual'),
     durationMs: z.number(),
     /** null: it failed. */
-    backup: z.object({ name: z.string(), points: z.number(), changes: z.number(), bytesAdded: z.number() }).nullable(),
+    backup: z
+      .object({
+        ...{ name: z.string(), points: z.number(), changes: z.number(), bytesAdded: z.number() },
+        /** What the changes were; older versions noted their sum alone. */
+        counts: z.object({ new: z.number(), changed: z.number(), removed: z.number() }).optional(),
+      })
+      .nullable(),
     fault: fault.nullable(),
     /** The server did not answer. */
     unreachable: z.boolean(),

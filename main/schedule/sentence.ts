@@ -32,11 +32,11 @@ export function sentenceOf(facts: Facts, now: number): string {
   const failing = having('failing');
   if (failing.length > 0)
     return failing.length === 1
-      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now, 'good ')}.`
+      ? `The last backup of ${named(failing)} failed. ${lastOf(failing, now, vaultTrouble, 'good ')}`
       : `The last backups of ${named(failing)} failed.`;
   // Where the vault cannot be read, nobody knows how old the newest backup is.
   const overdue = having('overdue').filter(({ lastGood }) => vaultTrouble === null || lastGood !== null);
-  if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now)}.`;
+  if (overdue.length > 0) return `${named(overdue)} ${are(overdue)} overdue. ${lastOf(overdue, now, vaultTrouble)}`;
   const broken = kept.filter(({ tested }) => tested?.ok === false);
   if (broken.length > 0) return `The last backup of ${named(broken)} did not come back as it was when it was tested.`;
   if (paused !== null) return `Backups are paused ${until(paused.until, now, timeZone)}.`;
@@ -51,7 +51,7 @@ export function sentenceOf(facts: Facts, now: number): string {
       ? `No index has a backup yet. ${firstRun(never, now, timeZone)}`
       : `${named(never)} ${never.length === 1 ? 'has' : 'have'} no backup yet. ${firstRun(never, now, timeZone)}`;
   const all = kept.length === 1 ? `${named(kept)} is safe.` : `All ${kept.length} indexes are safe.`;
-  return `${all} ${lastOf(kept, now)}, ${testedOf(kept, now, timeZone)}.`;
+  return `${all} ${newestOf(kept, now)}, ${testedOf(kept, now, timeZone)}.`;
 }
 
 /** How it stands without the run that goes on: until that has ended well, nothing is better. */
@@ -68,10 +68,17 @@ function named(indexes: readonly ProtectedIndex[]): string {
   return first !== undefined && indexes.length === 1 ? `“${first.collection}”` : `${indexes.length} indexes`;
 }
 
-/** Of the newest backup of them. */
-function lastOf(indexes: readonly ProtectedIndex[], now: number, good = ''): string {
+/** A sentence about the newest backup of them, which are no others than those that were just named. */
+function lastOf(indexes: readonly ProtectedIndex[], now: number, vaultTrouble: string | null, good = ''): string {
+  const without = indexes.filter(({ lastGood }) => lastGood === null).length;
+  if (without > 0 && vaultTrouble !== null) return vaultTrouble;
+  if (without === indexes.length) return without === 1 ? 'It has no backup yet.' : 'None of them has a backup yet.';
+  const rest = without === 0 ? '' : `, and ${without} of them ${without === 1 ? 'has' : 'have'} none yet`;
+  return `${newestOf(indexes, now, good)}${rest}.`;
+}
+
+function newestOf(indexes: readonly ProtectedIndex[], now: number, good = ''): string {
   const times = indexes.flatMap(({ lastGood }) => (lastGood === null ? [] : [Date.parse(lastGood.at)]));
-  if (times.length === 0) return 'There is no backup yet';
   return `Last ${good}backup ${ago(Math.max(...times), now)}`;
 }
 

@@ -2,16 +2,35 @@ import { Cron } from 'croner';
 import { schedule, type Schedule } from '../../preload/protection.ts';
 
 /** The shape of the contract, with an expression that can be worked out. */
-export const scheduleSchema = schedule.refine((value) => value.kind !== 'cron' || isCron(value.expression));
+export const scheduleSchema = schedule.refine(
+  (value) => value.kind !== 'cron' || cronTrouble(value.expression) === null,
+);
 export type { Schedule };
 
-/** Five fields, and some moment that fits them. */
-function isCron(expression: string): boolean {
+const CRON_FIELDS = ['minute', 'hour', 'day', 'month', 'weekday'] as const;
+
+/**
+ * What is wrong with an expression: it has not five `fields`, the first of them that is wrong, or no moment fits it
+ * (`never`). null: nothing.
+ */
+export function cronTrouble(
+  expression: string,
+): (typeof CRON_FIELDS)[number] | 'fields' | 'never' | 'expression' | null {
+  const given = expression.trim().split(/\s+/);
+  if (given.length !== CRON_FIELDS.length) return 'fields';
+  const first = firstOf(expression);
+  if (first !== undefined) return first === null ? 'never' : null;
+  // Each by itself, the others being anything.
+  const alone = (at: number): string => given.map((field, n) => (n === at ? field : '*')).join(' ');
+  return CRON_FIELDS.find((_, at) => firstOf(alone(at)) === undefined) ?? 'expression';
+}
+
+/** The first moment that fits; null: none does. undefined: it is no expression. */
+function firstOf(expression: string): Date | null | undefined {
   try {
-    if (expression.trim().split(/\s+/).length !== 5) return false;
-    return new Cron(expression, { paused: true }).nextRun(new Date()) !== null;
+    return new Cron(expression, { paused: true }).nextRun(new Date());
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -80,7 +80,7 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .action((collection: string | undefined, options: ExportOptions & { fromBackup?: string } & CommonOptions) => {
       found = { command: 'export', source: sourceFrom(collection, options), options };
     });
-  common(program.command('import'))
+  common(program.command('import'), { vault: true })
     .argument('<path>', 'the file to import')
     .description('write the points of a file into an index')
     .option('--collection <name>', 'the index to write to, created when there is none (default: as the file says)')
@@ -95,7 +95,10 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .option('--dry-run', 'count what would happen and write nothing')
     .option('--allow-model-mismatch', 'import although the embedding models differ')
     .option('--companions-to <dir>', 'put the companion files that the file carries into this folder')
+    .option('--safety-copy', 'take a backup of the index before any of its points is replaced')
     .action((path: string, options: ImportOptions & CommonOptions) => {
+      if (options.vault !== undefined && options.safetyCopy !== true)
+        throw new Fault('USAGE', { reason: 'The option --vault goes with --safety-copy.' });
       found = { command: 'import', path, options };
     });
   common(program.command('validate'), { qdrant: false })
@@ -157,10 +160,16 @@ export function usesQdrant(invocation: Invocation): boolean {
 }
 
 /** Whether a command is about the backups of a vault. */
-export const usesVault = (invocation: Invocation): boolean =>
-  invocation.command === 'export'
-    ? 'backup' in invocation.source
-    : !['import', 'validate', 'serve', 'schedule', 'pause', 'resume', 'connect'].includes(invocation.command);
+export function usesVault(invocation: Invocation): boolean {
+  switch (invocation.command) {
+    case 'export':
+      return 'backup' in invocation.source;
+    case 'import':
+      return invocation.options.safetyCopy === true;
+    default:
+      return !['validate', 'serve', 'schedule', 'pause', 'resume', 'connect'].includes(invocation.command);
+  }
+}
 
 /** Whether a command is about the settings: then it has to have them. */
 export const isAboutSettings = ({ command }: Invocation): boolean =>
@@ -170,14 +179,18 @@ const MORE_HELP = `
 Examples:
   vectorkeep backup code --url http://localhost:6333 --vault backups
   vectorkeep list --vault backups
-  vectorkeep restore code-20261122T140302Z --vault backups --url http://localhost:6333 --to code-before
+  vectorkeep restore code-20261122T140302Z --vault backups \\
+    --url http://localhost:6333 --to code-before
   vectorkeep schedule code --daily 02:30 --keep-daily 30
   vectorkeep export code --url http://localhost:6333 -o code.json.gz
-  vectorkeep import code.json.gz --url https://example.qdrant.io --api-key-env KEY --dry-run
+  vectorkeep import code.json.gz --url https://example.qdrant.io \\
+    --api-key-env KEY --dry-run
 
 Exit codes:
-  0 done   1 failed, or not safe (status)   2 wrong usage   3 bad input, nothing written   4 Qdrant unreachable or refusing
-  5 a check found damage   130 cancelled
+  0 done                            1 failed, or not safe (status)
+  2 wrong usage                     3 bad input, nothing written
+  4 Qdrant unreachable or refusing  5 a check found damage
+  130 cancelled
 `;
 
 function port(value: string): number {

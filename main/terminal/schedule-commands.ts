@@ -2,7 +2,7 @@ import { explainFault } from '../faults/explain.ts';
 import { Fault, FAULT_CODES } from '../faults/fault.ts';
 import type { Protection } from '../protection/protection.ts';
 import type { Service } from '../service/service.ts';
-import type { ConnectionRef, PruneRequest, PruneResult } from '../service/types.ts';
+import type { ConnectionRef, PruneRequest, PruneResult, Warning } from '../service/types.ts';
 import { normalizeUrl } from '../settings/connections.ts';
 import { tell, warn, write } from './answers.ts';
 import { firstOf, type Lines } from './backup-reports.ts';
@@ -31,11 +31,12 @@ export async function scheduleCommand(terminal: Terminal, invocation: ScheduleIn
     case 'pause':
     case 'resume': {
       const protection = await terminal.protection();
+      const wasPaused = protection.view().paused !== null;
       if (invocation.command === 'pause') protection.pause(invocation.until);
       else protection.resume();
       const { paused, sentence } = protection.view();
-      const said = paused === null ? 'Scheduled backups go on.' : sentenceOfPause(paused.until);
-      tell(terminal, { paused, sentence }, [said]);
+      const goOn = wasPaused ? 'Scheduled backups go on.' : 'Scheduled backups are not paused: they go on as they did.';
+      tell(terminal, { paused, sentence, wasPaused }, [paused === null ? goOn : sentenceOfPause(paused.until)]);
       return 0;
     }
   }
@@ -64,7 +65,11 @@ async function status(terminal: Terminal): Promise<number> {
   const width = columnsOf(streams.out);
   write(terminal, statusReport(view, entries, { width, now: now.getTime(), paint }));
   if (!isScheduled(view)) write(terminal, ['To have an index backed up by itself:', `  ${howTo(terminal)}`]);
-  warn(terminal, view.warnings);
+  // Where the vault is what there is to say, that was said.
+  warn(
+    terminal,
+    view.warnings.filter(({ message }) => !view.sentence.includes(message)),
+  );
   tellKeeper(terminal, protection);
   return code;
 }
@@ -83,6 +88,7 @@ async function schedule(terminal: Terminal, setting: Setting): Promise<number> {
   const dryRun = options.dryRun === true;
   const protection = await terminal.protection();
   const said: string[] = [];
+  const unknown: Warning[] = [];
   let preview: PruneResult | null = null;
   let covered: readonly string[] | null = null;
   // All that can be refused comes before the first change.
@@ -96,14 +102,12 @@ async function schedule(terminal: Terminal, setting: Setting): Promise<number> {
     if (!dryRun) protection.setSchedule({ connection: connection.name, collection }, when);
     said.push(...whenLines(protection, { connection: connection.name, collection }, when, covered));
     if (collection !== null && covered !== null && !covered.includes(collection))
-      warn(terminal, [{ message: `There is no index "${collection}" on this Qdrant now.` }]);
+      unknown.push({ code: 'COLLECTION_NOT_FOUND', message: unknownWords(terminal, collection, covered, dryRun) });
   }
   if (keep !== undefined) {
     if (!dryRun) protection.setKeep(keep);
     said.push(`Rotation ${keepWords(keep)}.`, ...(preview === null ? [] : goneLines(preview)));
-    warn(terminal, preview?.warnings ?? []);
   }
-  if (dryRun) said.push('Nothing was changed.');
   const view = protection.view();
   const rules = rulesOf(view, (one) => protection.nextTimes(one)).filter(
     (rule) => connection === null || when !== undefined || sameRule(rule, connection.name, collection),
@@ -116,16 +120,24 @@ async function schedule(terminal: Terminal, setting: Setting): Promise<number> {
     const { keep: kept, drill, paused, keeper, warnings } = view;
     printJson(streams, {
       ...{ rules, nextRuns, keep: kept, drill, paused, keeper, dryRun },
-      ...{ preview, indexes: covered, warnings },
+      ...{ preview, indexes: covered, warnings: [...unknown, ...warnings] },
     });
     return 0;
   }
   const how = howTo(terminal);
   const report =
     said.length > 0 ? said : scheduleReport(view, rules, { width: columnsOf(streams.out), now: now.getTime(), how });
-  write(terminal, report);
+  write(terminal, dryRun ? [...report, 'Nothing was changed.'] : report);
+  warn(terminal, [...unknown, ...(preview?.warnings ?? []), ...view.warnings]);
   if (!dryRun) tellKeeper(terminal, protection);
   return 0;
+}
+
+/** "There is no index "cod" on this Qdrant now. It has: code. To take the schedule back: vectorkeep schedule cod --as-all" */
+function unknownWords({ places }: Terminal, collection: string, covered: readonly string[], dryRun: boolean): string {
+  const undo = shellWords(['vectorkeep', 'schedule', collection, '--as-all', ...places.qdrant, ...places.home]);
+  const has = covered.length === 0 ? 'It has none' : `It has: ${someOf(covered)}`;
+  return `There is no index "${collection}" on this Qdrant now. ${has}.${dryRun ? '' : ` To take the schedule back: ${undo}`}`;
 }
 
 /** Of one index: its own, or the one for all. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { Fault } from '../faults/fault.ts';
-import { scheduleSchema, type Schedule } from '../schedule/slots.ts';
+import { checkSchedule } from '../protection/choices.ts';
+import type { Schedule } from '../schedule/slots.ts';
 import { DAYS } from './schedule-words.ts';
 
 /** When, as it was typed. */
@@ -26,8 +27,7 @@ export function scheduleFrom(options: WhenOptions): Schedule | null | undefined 
   if (given.length > 1)
     throw new Fault('USAGE', { reason: 'Give one of --daily, --hourly, --weekly, --cron, --off and --as-all.' });
   const [schedule] = given;
-  if (schedule && !scheduleSchema.safeParse(schedule).success)
-    throw new Fault('USAGE', { field: 'schedule', reason: 'expression' });
+  if (schedule) checkSchedule(schedule);
   return schedule;
 }
 

@@ -63,13 +63,20 @@ export function keepWords(keep: Retention | null): string {
   return said.length === 0 ? 'keeps all backups' : `keeps ${listed(said)} of each index`;
 }
 
+/**
+ * Its newest backup, and so whether it is overdue, is not known. `unread`: the vault cannot be read; what had been read
+ * before is known all the same.
+ */
+export const isUnknown = ({ health, lastGood }: ProtectedIndex, unread: boolean): boolean =>
+  unread && lastGood === null && ['overdue', 'due', 'never'].includes(health);
+
 /** How an index stands: in capitals what somebody should do something about. */
-export function standingOf(index: ProtectedIndex): {
-  readonly word: string;
-  readonly tone: Tone;
-  readonly rank: number;
-} {
+export function standingOf(
+  index: ProtectedIndex,
+  unread = false,
+): { readonly word: string; readonly tone: Tone; readonly rank: number } {
   const { health, tested, change, schedule } = index;
+  if (isUnknown(index, unread) && schedule.kind !== 'off') return { word: 'unknown', tone: 'notice', rank: 1 };
   if (health === 'failing') return { word: 'FAILING', tone: 'bad', rank: 0 };
   if (health === 'overdue') return { word: 'OVERDUE', tone: 'bad', rank: 1 };
   if (tested?.ok === false) return { word: 'TEST FAILED', tone: 'bad', rank: 2 };

@@ -3,7 +3,7 @@ import type { Endpoint } from '../mcp/endpoint.ts';
 import type { Protection } from '../protection/protection.ts';
 import { soon } from '../schedule/sentence.ts';
 import type { Service } from '../service/service.ts';
-import { count, plain, printJson, printWarnings, type Streams } from './output.ts';
+import { count, plain, printJson, printLines, printWarnings, type Streams } from './output.ts';
 import { isScheduled, someOf } from './schedule-words.ts';
 import { followNews } from './serve-news.ts';
 
@@ -39,7 +39,7 @@ export async function serveCommand(serving: Serving): Promise<number> {
       const { url } = endpoint ?? { url: null };
       printJson(streams, { url, pid: process.pid, keeper, protectedIndexes, nextRun, paused });
     } else {
-      streams.err.write(`${greeting(serving, endpoint, view).join('\n')}\n`);
+      printLines(streams.err, greeting(serving, endpoint, view));
       printWarnings(streams, view.warnings);
     }
     stopNews = followNews(protection, streams, json);

@@ -3,7 +3,7 @@ import { onDay, soon } from '../schedule/sentence.ts';
 import type { Lines } from './backup-reports.ts';
 import type { Paint, Tone } from './colour.ts';
 import { localTime, plain } from './output.ts';
-import { standingOf } from './schedule-words.ts';
+import { isUnknown, standingOf } from './schedule-words.ts';
 import { newsLine } from './serve-news.ts';
 import { table, type Column } from './table.ts';
 import { wrapped } from './wrapped.ts';
@@ -23,27 +23,35 @@ const TONES: Record<ProtectionView['tone'], Tone> = {
   failed: 'bad',
 };
 
+/** With one of these the vault was not read. */
+const NOT_READ: ReadonlySet<string> = new Set([
+  ...['VAULT_GONE', 'NOT_A_VAULT', 'VAULT_NEWER', 'BACKUP_DAMAGED', 'FILE_NOT_READABLE'],
+]);
+
 /** How every index stands, what is wrong before all else. */
 export function statusReport(
   view: ProtectionView,
   results: readonly HistoryEntry[],
   { width, now, paint }: { readonly width: number | null; readonly now: number; readonly paint: Paint },
 ): Lines {
-  const indexes = view.indexes.map((index) => ({ index, ...standingOf(index) })).sort((a, b) => a.rank - b.rank);
+  const unread = view.warnings.some(({ code }) => NOT_READ.has(code));
+  const indexes = view.indexes
+    .map((index) => ({ index, ...standingOf(index, unread) }))
+    .sort((a, b) => a.rank - b.rank);
   const rows = indexes.map(({ index, word }) => [
     index.collection,
     index.connection,
     word,
-    index.lastGood === null ? 'none' : localTime(index.lastGood.at),
-    nextRun(index, view.paused !== null, now),
+    index.lastGood === null ? (unread ? 'not known' : 'none') : localTime(index.lastGood.at),
+    nextRun(index, view.paused !== null, unread, now),
     tested(index, now),
   ]);
   const tones = new Map(indexes.map(({ word, tone }) => [word, tone]));
   const painted = (cell: string): string => paint(tones.get(cell.trim()) ?? 'quiet', cell);
   const columns = INDEXES.map((column) => (column.title === 'State' ? { ...column, paint: painted } : column));
   return [
-    paint(TONES[view.tone], plain(view.sentence)),
-    ...indexes.flatMap(({ index }) => troubles(index, width)),
+    ...wrapped(plain(view.sentence), width, '').map((line) => paint(TONES[view.tone], line)),
+    ...indexes.flatMap(({ index }) => troubles(index, unread, width)),
     ...(rows.length === 0 ? [] : ['', ...table(columns, rows, width)]),
     ...(results.length === 0
       ? []
@@ -51,10 +59,13 @@ export function statusReport(
   ];
 }
 
-function nextRun({ health, nextRun: next, schedule }: ProtectedIndex, paused: boolean, now: number): string {
+function nextRun(index: ProtectedIndex, paused: boolean, unread: boolean, now: number): string {
+  const { health, nextRun: next, schedule } = index;
   if (schedule.kind === 'off') return '';
   if (next === null) return paused ? 'when resumed' : 'none';
-  return health === 'due' || health === 'overdue' ? 'due now' : soon(Date.parse(next), now);
+  return !isUnknown(index, unread) && (health === 'due' || health === 'overdue')
+    ? 'due now'
+    : soon(Date.parse(next), now);
 }
 
 function tested({ tested: test }: ProtectedIndex, now: number): string {
@@ -63,11 +74,11 @@ function tested({ tested: test }: ProtectedIndex, now: number): string {
 }
 
 /** What is wrong with one, in full. */
-function troubles(index: ProtectedIndex, width: number | null): Lines {
+function troubles(index: ProtectedIndex, unread: boolean, width: number | null): Lines {
   const { connection, collection, failure, overdueSince, tested: test, change } = index;
   const said: string[] = [];
   if (failure !== null) said.push(`failed ${localTime(failure.at)}: ${failure.message} ${failure.hint}`.trimEnd());
-  if (overdueSince !== null) said.push(`overdue since ${localTime(overdueSince)}`);
+  if (overdueSince !== null && !isUnknown(index, unread)) said.push(`overdue since ${localTime(overdueSince)}`);
   if (test?.ok === false) said.push(`failed its test ${localTime(test.at)}: ${test.message ?? ''}`);
   if (change !== null) said.push(change.message);
   if (said.length === 0) return [];

@@ -31,7 +31,14 @@ test('drills whose times stay go on as they did', () => {
   expect(moved.since).toBe(new Date(now).toISOString());
 });
 
-test.each(['', '* * * *', '* * * * * *', '61 * * * *', '0 0 31 2 *', 'every day', '@daily'])(
-  'the expression %j is none',
-  (expression) => expect(() => checkSchedule({ kind: 'cron', expression })).toThrow(/USAGE.*expression/),
-);
+test.each([
+  ['', 'fields'],
+  ['* * * *', 'fields'],
+  ['* * * * * *', 'fields'],
+  ['61 * * * *', 'minute'],
+  ['0 0 31 2 *', 'never'],
+  ['every day', 'fields'],
+  ['@daily', 'fields'],
+])('the expression %j is none: %s', (expression, reason) => {
+  expect(() => checkSchedule({ kind: 'cron', expression })).toThrow(new RegExp(`USAGE.*schedule.*${reason}`));
+});

@@ -43,6 +43,14 @@ describe('words', () => {
     expect(only({ ...run, slot: null, reason: 'manual' })?.lines[0]).toBe('Asked for: manual');
   });
 
+  test.each<[NonNullable<typeof run.backup>['counts'], string]>([
+    [{ new: 120, changed: 0, removed: 0 }, 'Backed up 20,000 points, 120 new'],
+    [{ new: 1, changed: 1200, removed: 3 }, 'Backed up 20,000 points, 1 new, 1,200 changed, 3 removed'],
+  ])('a backup with %j', (counts, title) => {
+    const backup = { name: 'code-1', points: 20_000, changes: 120, bytesAdded: 1, counts };
+    expect(only({ ...run, backup })?.title).toBe(title);
+  });
+
   test.each<[HistoryRecord, object]>([
     [failed('NO_SPACE'), { kind: 'backup', outcome: 'failed', title: 'The disk is full.' }],
     [failed('CANCELLED'), { kind: 'backup', outcome: 'skipped', title: 'Backup cancelled' }],

@@ -84,6 +84,29 @@ test.each<[string, Parameters<typeof sentenceOf>[0], string, string]>([
     ...(['attention', '“code” has no backup yet. The first is about to be taken.'] as const),
   ],
   [
+    'failing, and the others have backups',
+    of({ ...safe, health: 'failing', lastGood: null }, ...others(2)),
+    ...(['failed', 'The last backup of “code” failed. It has no backup yet.'] as const),
+  ],
+  [
+    'overdue, all without a backup',
+    of(...others(2).map((one) => ({ ...one, health: 'overdue' as const, lastGood: null }))),
+    ...(['failed', '2 indexes are overdue. None of them has a backup yet.'] as const),
+  ],
+  [
+    'overdue, some without a backup',
+    of(
+      { ...safe, health: 'overdue', lastGood: null },
+      ...others(2).map((one) => ({ ...one, health: 'overdue' as const })),
+    ),
+    ...(['failed', '3 indexes are overdue. Last backup 12 min ago, and 1 of them has none yet.'] as const),
+  ],
+  [
+    'failing in a vault that cannot be read',
+    { ...of({ ...safe, health: 'failing', lastGood: null }), vaultTrouble: 'The vault is not at /v.' },
+    ...(['failed', 'The last backup of “code” failed. The vault is not at /v.'] as const),
+  ],
+  [
     'overdue in a vault that cannot be read may as well not be',
     { ...of({ ...safe, health: 'overdue', lastGood: null }), vaultTrouble: 'The vault is not at /v.' },
     ...(['failed', 'The vault is not at /v.'] as const),

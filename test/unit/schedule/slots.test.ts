@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scheduleSchema, Slots, type Schedule } from '../../../main/schedule/slots.ts';
+import { cronTrouble, scheduleSchema, Slots, type Schedule } from '../../../main/schedule/slots.ts';
 
 const at = (text: string): number => Date.parse(text);
 const daily = (...times: string[]): Schedule => ({ kind: 'daily', times });
@@ -166,4 +166,25 @@ test.each<unknown>([
   { kind: 'sometimes' },
 ])('%j is no schedule', (schedule) => {
   expect(scheduleSchema.safeParse(schedule).success).toBe(false);
+});
+
+test.each([
+  ['30 2 * * 1-5', null],
+  ['*/5 0-6,22 1,15 JAN-MAR SUN', null],
+  ['', 'fields'],
+  ['30 2 * *', 'fields'],
+  ['0 30 2 * * 1', 'fields'],
+  ['60 2 * * *', 'minute'],
+  ['x * * * *', 'minute'],
+  ['0 24 * * *', 'hour'],
+  ['0 2 32 * *', 'day'],
+  ['0 2 0 * *', 'day'],
+  ['0 2 * 13 *', 'month'],
+  ['0 2 * * 8', 'weekday'],
+  ['0 2 * * MOO', 'weekday'],
+  ['99 99 * * *', 'minute'],
+  ['0 2 30 2 *', 'never'],
+  ['0 2 31 4,6 *', 'never'],
+])('of %s the wrong part is named: %s', (expression, trouble) => {
+  expect(cronTrouble(expression)).toBe(trouble);
 });

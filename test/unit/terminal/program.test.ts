@@ -171,6 +171,13 @@ describe('the words about schedules', () => {
   });
 });
 
+test('no help is wider than a terminal', () => {
+  const commands = Array.from(help().matchAll(/^ {2}([a-z]+) (?:\[|<| {2})/gm), ([, name = '']) => [name]);
+  expect(commands.length).toBeGreaterThan(15);
+  for (const words of [[], ...commands])
+    for (const line of help(...words).split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
+});
+
 test('connect speaks of an address, and of no name but the one it gives', () => {
   for (const option of ['--replace', '--url', '--api-key-env']) expect(help('connect')).toContain(option);
   expect(help('connect')).not.toContain('--connection');

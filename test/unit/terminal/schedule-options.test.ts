@@ -65,9 +65,11 @@ describe('what was said', () => {
   test.each<[WhenOptions, object]>([
     [{ daily: ['02:30'], off: true }, { reason: expect.stringContaining('Give one of') as string }],
     [{ hourly: 0, asAll: true }, { reason: expect.stringContaining('Give one of') as string }],
-    [{ cron: '* * * *' }, { field: 'schedule', reason: 'expression' }],
-    [{ cron: '0 0 30 2 *' }, { field: 'schedule', reason: 'expression' }],
-    [{ cron: '' }, { field: 'schedule', reason: 'expression' }],
+    [{ cron: '* * * *' }, { field: 'schedule', reason: 'fields' }],
+    [{ cron: '0 0 30 2 *' }, { field: 'schedule', reason: 'never' }],
+    [{ cron: '' }, { field: 'schedule', reason: 'fields' }],
+    [{ cron: '0 25 * * *' }, { field: 'schedule', reason: 'hour' }],
+    [{ cron: `${'0,'.repeat(200)}0 * * * *` }, { field: 'schedule', reason: 'expression' }],
   ])('%j is refused', (options, params) => {
     let thrown: unknown;
     try {

@@ -57,6 +57,19 @@ describe('a status', () => {
     ]);
   });
 
+  test('where the vault cannot be read, what is in it is not known', () => {
+    const unread = {
+      ...{ indexes: [{ ...code, health: 'overdue' as const, lastGood: null, overdueSince: at(23, 3), tested: null }] },
+      ...{ sentence: 'No vault.', warnings: [{ code: 'VAULT_GONE', message: 'No vault.' }] },
+    };
+    expect(report(null, unread).slice(0, 4)).toEqual([
+      'No vault.',
+      '',
+      'Index  Connection  State    Last good backup  Next run           Tested',
+      'code   local       unknown  not known         tomorrow at 02:30  not yet',
+    ]);
+  });
+
   test('of a failed test, and of a change, says what came of it', () => {
     const broken = { ...code, tested: { at: at(22, 11), ok: false, backup: 'code-1', message: '3 points differ' } };
     const change = { what: 'shrank', at: at(23, 9), from: 10, to: 5, backup: null, message: 'It shrank.' } as const;
@@ -72,7 +85,8 @@ describe('a status', () => {
       ...failing,
       failure: { at: at(23, 2), code: 'X', message: 'It said \u001b[2J no. '.repeat(9), hint: '' },
     };
-    const lines = report(width, { indexes: [code, long, evil] });
+    const sentence = 'The vault is not at /mnt/backups of the company, or another one has taken its place.';
+    const lines = report(width, { indexes: [code, long, evil], sentence });
     // A name is nowhere broken; everything else fits.
     for (const line of lines) if (!line.startsWith('docs-of')) expect(stringWidth(line)).toBeLessThanOrEqual(width);
     expect(lines.join('')).not.toContain('\u001b');
