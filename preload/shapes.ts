@@ -86,6 +86,8 @@ export const importResult = z.object({
   skipped: z.number(),
   /** What the target held when it was looked at, as a fingerprint of all its points; null: nothing, or nobody looked. */
   targetFingerprint: z.string().nullable(),
+  /** A backup of the target as it was before; null: none was asked for, or nothing could be lost. */
+  safetyBackup: z.string().nullable(),
   createdCollection: z.boolean(),
   /** Companion files that were put somewhere, absolute. */
   companions: z.array(z.string()),

@@ -30,7 +30,7 @@ export function backupResultOf(job: JobView): BackupResult | null {
 }
 
 export function restoreResultOf(job: JobView): RestoreResult | null {
-  return job.result !== null && 'safetyBackup' in job.result ? job.result : null;
+  return job.result !== null && 'differences' in job.result && 'safetyBackup' in job.result ? job.result : null;
 }
 
 export function verifyResultOf(job: JobView): VerifyResult | null {

@@ -42,7 +42,7 @@ export function again(p: FaultParams): string {
   return cameSomeWay(p) ? `Run the same ${isRestore(p) ? 'restore' : 'import'} again to finish it. ` : '';
 }
 
-/** Where the index is kept as it was before a restore began to overwrite it. */
+/** Where the index is kept as it was before it began to be overwritten. */
 export const keptSafe = (p: FaultParams): string =>
   p['safety'] === undefined || p['safety'] === null
     ? ''

@@ -1,35 +1,24 @@
 import { basename, join } from 'node:path';
-import { fileIdentity } from '../archive/file-identity.ts';
-import { FileSource } from '../archive/file-source.ts';
-import { peekCollection } from '../archive/peek-collection.ts';
 import { Fault } from '../faults/fault.ts';
 import { JobQueue, type JobOrder } from '../jobs/job-queue.ts';
-import { runOnThread } from '../jobs/job-thread.ts';
 import type { JobKind } from '../jobs/port.ts';
-import { isThere } from '../jobs/tasks/import-checks.ts';
-import type { PeekTask } from '../jobs/tasks/peek.ts';
 import { openControl } from '../qdrant/control.ts';
 import { probe } from '../qdrant/probe.ts';
 import type { Settings } from '../settings/settings.ts';
 import { withChoices } from './collection-choices.ts';
+import { collectionInFile } from './collection-in-file.ts';
 import { checkCollectionName, requireName } from '../qdrant/collection-name.ts';
 import { listCollections, lookAt, summarize } from './collections.ts';
 import { archiveSummary, jobView } from './job-view.ts';
-import { perSecond, warnings } from './job-parts.ts';
+import { perSecond, warnings, type VaultParts } from './job-parts.ts';
 import { removeScratch } from './drill-service.ts';
+import { startImport } from './import-service.ts';
 import { LocalQdrant } from './local-qdrant.ts';
-import { findServer, typedTarget, type Server } from './servers.ts';
+import { findServer, typedTarget } from './servers.ts';
 import type { Service } from './service.ts';
+import { VaultPlaces } from './vault-places.ts';
 import { createVaultService } from './vault-service.ts';
-import type {
-  ArchiveSummary,
-  CollectionSummary,
-  ExportRequest,
-  ExportResult,
-  ImportRequest,
-  ImportResult,
-  JobHandle,
-} from './types.ts';
+import type { ArchiveSummary, CollectionSummary, ExportRequest, ExportResult, JobHandle } from './types.ts';
 
 export interface ServiceParts {
   readonly settings: Settings;
@@ -101,90 +90,6 @@ export function createService(parts: ServiceParts): Service {
       }),
     });
 
-  /** After an import that failed: where no target was made there is nothing to finish later. In doubt the note stays. */
-  async function forgetCreation(server: Server, collection: string): Promise<void> {
-    const there = await isThere(openControl(await server.target(), undefined, 1), collection).catch(() => true);
-    if (!there) settings.setUnfinished(server.key, collection, null);
-  }
-
-  const importIndex = (request: ImportRequest): JobHandle<ImportResult> => {
-    const {
-      path,
-      within,
-      onConflict,
-      dryRun,
-      allowModelMismatch,
-      mustBeEmpty = false,
-      ifTarget,
-      fingerprint = false,
-    } = request;
-    let server: Server;
-    // As it was asked for, and the one that is written to: not the same where an alias was named.
-    let asked: string;
-    let collection: string;
-    let file: string | null;
-    let noted = false;
-    const started = handle<'import', ImportResult>({
-      kind: 'import',
-      title: request.collection ?? basename(path),
-      prepare: async (signal) => {
-        server = findServer(settings, local, request.connection);
-        if (request.collection !== undefined) requireName(request.collection);
-        asked = request.collection ?? (await collectionInFile(parts.workerScript, request, signal));
-        file = await fileIdentity(path, within);
-        const target = await server.target();
-        const control = openControl(target, signal);
-        collection = await control.resolve(asked);
-        checkCollectionName(collection);
-        const there = await isThere(control, collection);
-        const task = {
-          ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty },
-          ...{ ifTarget, fingerprint },
-          companionsTo: request.companionsTo ?? null,
-          unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,
-          targetModel: there ? settings.modelFor(server.key, collection) : null,
-          usualModel: server.model,
-        };
-        if (dryRun) return { task, writes: null };
-        const begin = (): void => {
-          // The import may be creating its target: remembered, so that a later run can finish what this one may not.
-          noted = !there && file !== null;
-          if (noted) settings.setUnfinished(server.key, collection, file);
-        };
-        return { task, writes: { key: `${server.key} ${collection}`, collection }, begin };
-      },
-      conclude: (
-        { counts, totalVectors, createdCollection, targetFingerprint, model, companions, notices },
-        durationMs,
-      ) => {
-        if (!dryRun) {
-          // A note of another file stays: its own import is still to be finished.
-          if (settings.unfinishedFile(server.key, collection) === file)
-            settings.setUnfinished(server.key, collection, null);
-          if (model !== null) settings.rememberModel(server.key, collection, model);
-        }
-        return {
-          collection: asked,
-          path,
-          totalVectors,
-          ...counts,
-          ...{ targetFingerprint, createdCollection },
-          companions: [...companions],
-          dryRun,
-          durationMs,
-          vectorsPerSecond: perSecond(totalVectors, durationMs),
-          warnings: warnings(notices.map(({ code, params }) => ({ code, params: { ...params, dryRun } }))),
-        };
-      },
-    });
-    const result = started.result.catch(async (fault: unknown) => {
-      if (noted) await forgetCreation(server, collection).catch(() => undefined);
-      throw fault;
-    });
-    result.catch(() => undefined);
-    return { ...started, result };
-  };
-
   const inspectFile = (path: string): JobHandle<ArchiveSummary> =>
     handle({
       kind: 'validate',
@@ -210,12 +115,12 @@ export function createService(parts: ServiceParts): Service {
       },
     });
 
+  const inTurn = <T>(key: string, work: () => Promise<T>): Promise<T> => queue.inTurn(key, never, work);
+  const vaultParts: VaultParts = { settings, local, generator: parts.generator, handle, inTurn };
+  const places = new VaultPlaces(settings, home === undefined ? undefined : join(home, 'texts'));
+
   return {
-    ...createVaultService({
-      ...{ settings, local, generator: parts.generator, handle },
-      textsIn: home === undefined ? undefined : join(home, 'texts'),
-      inTurn: (key, work) => queue.inTurn(key, never, work),
-    }),
+    ...createVaultService(vaultParts, places),
     connections: () => settings.connections(),
     saveConnection: async (input, previousName) => {
       if (input.kind === 'builtin' && !local.available) await local.target();
@@ -253,7 +158,7 @@ export function createService(parts: ServiceParts): Service {
     removeScratch: (ref, collections) => removeScratch({ settings, local }, ref, collections),
     collectionIn: (file, signal) => collectionInFile(parts.workerScript, file, signal),
     exportIndex,
-    importIndex,
+    importIndex: (request) => startImport(vaultParts, places, parts.workerScript, request),
     inspectFile,
     createSample,
     jobs: () => queue.jobs().map(jobView),
@@ -269,28 +174,4 @@ export function createService(parts: ServiceParts): Service {
       await local.stop();
     },
   };
-}
-
-/** So many points are read here before the rest of a file is left to a thread of its own. */
-const PEEK_POINTS = 500;
-
-/** The index that a file names; USAGE when it names none. */
-async function collectionInFile(workerScript: URL, { path, within }: PeekTask, signal: AbortSignal): Promise<string> {
-  const source = await FileSource.open(path, within);
-  let collection: string | null | undefined;
-  try {
-    collection = await peekCollection(source, signal, PEEK_POINTS);
-  } finally {
-    await source.close();
-  }
-  // A stranger's file may say it behind millions of points, and this thread has a window to serve.
-  if (collection === undefined)
-    ({ collection } = await runOnThread(
-      workerScript,
-      { kind: 'peek', task: { path, within } },
-      signal,
-      () => undefined,
-    ));
-  if (collection !== null && collection !== '') return collection;
-  throw new Fault('USAGE', { reason: 'The file names no index: say into which it should go.' });
 }

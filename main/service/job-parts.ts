@@ -12,8 +12,6 @@ export interface VaultParts {
   readonly settings: Settings;
   readonly local: LocalQdrant;
   readonly generator: string;
-  /** As in VaultPlace. */
-  readonly textsIn: string | undefined;
   /** Work that is no job, in turn with the jobs of that key. */
   readonly inTurn: <T>(key: string, work: () => Promise<T>) => Promise<T>;
   readonly handle: <K extends JobKind, T>(order: JobOrder<K, T>) => JobHandle<T>;

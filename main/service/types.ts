@@ -69,6 +69,10 @@ export interface ImportRequest {
   readonly ifTarget?: string | null | undefined;
   /** Read the target for `targetFingerprint`, where it holds points and `onConflict` is not `skip`. */
   readonly fingerprint?: boolean;
+  /** Take a backup of a target that holds points before any of them is replaced. What cannot be backed up is not imported into. */
+  readonly safetyCopy?: boolean;
+  /** Of that copy. Absolute; undefined: the vault of the settings. Made when it is not there. */
+  readonly vault?: string | undefined;
 }
 
 export interface BackupRequest {

@@ -26,7 +26,7 @@ import { startMove } from './move-service.ts';
 import { startRestore } from './restore-service.ts';
 import { findServer } from './servers.ts';
 import type { Service } from './service.ts';
-import { VaultPlaces } from './vault-places.ts';
+import type { VaultPlaces } from './vault-places.ts';
 import type { BackupResult, BackupSummary, PruneRequest, PruneResult, VerifyResult, Warning } from './types.ts';
 
 type VaultMethods = Pick<
@@ -34,6 +34,7 @@ type VaultMethods = Pick<
   | 'vaultFolder'
   | 'setVaultFolder'
   | 'listBackups'
+  | 'manifestOf'
   | 'pinBackup'
   | 'acceptShrink'
   | 'prune'
@@ -57,9 +58,8 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 /** The part of the service that has to do with backups. */
-export function createVaultService(parts: VaultParts): VaultMethods {
-  const { settings, local, generator, textsIn, handle, inTurn } = parts;
-  const places = new VaultPlaces(settings, textsIn);
+export function createVaultService(parts: VaultParts, places: VaultPlaces): VaultMethods {
+  const { settings, local, generator, handle, inTurn } = parts;
   const changeState = async (
     vault: string | undefined,
     change: Partial<BackupState>,
@@ -140,6 +140,8 @@ export function createVaultService(parts: VaultParts): VaultMethods {
           warnings: warnings(notices),
         };
       }),
+    manifestOf: (backup, vault) =>
+      places.reading(vault, async (where) => ({ ...findBackup(await catalogIn(where), backup).manifest })),
     pinBackup: (backup, pinned, vault) => changeState(vault, { pinned }, (catalog) => [findBackup(catalog, backup)]),
     acceptShrink: (backup, vault) =>
       changeState(vault, { accepted: true }, (catalog) => acceptedWith(catalog, findBackup(catalog, backup))),

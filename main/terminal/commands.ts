@@ -3,6 +3,7 @@ import { Fault } from '../faults/fault.ts';
 import { compresses, exportName } from '../service/export-name.ts';
 import type { ConflictStrategy, ImportResult } from '../service/types.ts';
 import { bytes, count, points, dimensions, duration, plain, printJson, printWarnings } from './output.ts';
+import { undoLines } from './restore-report.ts';
 import { attend, connectionOf, outputPath, type Terminal } from './terminal.ts';
 
 export interface ExportOptions {
@@ -64,10 +65,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   readonly allowModelMismatch?: boolean;
   readonly companionsTo?: string;
+  readonly safetyCopy?: boolean;
 }
 
 export async function importCommand(terminal: Terminal, path: string, options: ImportOptions): Promise<number> {
-  const { service, streams, cwd } = terminal;
+  const { service, streams, cwd, vault } = terminal;
   const handle = service.importIndex({
     connection: connectionOf(terminal),
     path: resolve(cwd, path),
@@ -76,6 +78,8 @@ export async function importCommand(terminal: Terminal, path: string, options: I
     dryRun: options.dryRun === true,
     allowModelMismatch: options.allowModelMismatch === true,
     ...(options.companionsTo === undefined ? {} : { companionsTo: resolve(cwd, options.companionsTo) }),
+    safetyCopy: options.safetyCopy === true,
+    vault,
   });
   const result = await attend(terminal, handle);
   if (terminal.json) printJson(streams, result);
@@ -83,6 +87,7 @@ export async function importCommand(terminal: Terminal, path: string, options: I
     streams.out.write(
       `${importSentence(result)}\n${companionLines(result.companions)}In ${duration(result.durationMs)}${result.dryRun ? '' : speed(result)}\n`,
     );
+    for (const line of undoLines(result, terminal.places)) streams.out.write(`${line}\n`);
     printWarnings(streams, result.warnings);
   }
   return 0;

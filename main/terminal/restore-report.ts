@@ -56,7 +56,11 @@ function differenceLines(
   return [`${now}:`, ...firstOf(lines, total)];
 }
 
-function undoLines({ safetyBackup, collection, dryRun }: RestoreResult, places: Places): Lines {
+/** How to bring back what was there before; nothing where no copy of it was needed. */
+export function undoLines(
+  { safetyBackup, collection, dryRun }: Pick<RestoreResult, 'safetyBackup' | 'collection' | 'dryRun'>,
+  places: Places,
+): Lines {
   if (safetyBackup === null || dryRun) return [];
   const words = [
     'vectorkeep',

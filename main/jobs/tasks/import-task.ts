@@ -1,4 +1,5 @@
 import type { QdrantTarget } from '../../qdrant/target.ts';
+import type { VaultPlace } from './vault-place.ts';
 
 export interface ImportTask {
   readonly target: QdrantTarget;
@@ -19,6 +20,13 @@ export interface ImportTask {
   readonly mustBeEmpty?: boolean;
   /** As in Conditional: else PLAN_OUTDATED, before anything is written. */
   readonly ifTarget?: string | null | undefined;
+  /** Where a backup of the target goes, before anything in it is replaced; absent: none is taken. The rest as in BackupWish. */
+  readonly safety?: {
+    readonly vault: VaultPlace;
+    readonly source: string;
+    readonly pathKey: string | null;
+    readonly generator: string;
+  };
   /** Tell the fingerprint of all that the target holds, where the strategy may replace some of it. */
   readonly fingerprint?: boolean;
   /** Folder for companion files; null: they stay in the file. */

@@ -11,12 +11,11 @@ import { PointWriter, WRITE_CONNECTIONS, type WriteCounts } from '../../qdrant/w
 import type { CompanionFile } from '../../vault/companions.ts';
 import type { TaskContext } from '../task-context.ts';
 import { ProgressMeter } from '../progress-meter.ts';
-import { fingerprintOf } from './hash-points.ts';
 import { makeTarget, planImport, type ImportPlan } from './import-plan.ts';
+import { targetBefore } from './import-target.ts';
 import type { ImportTask } from './import-task.ts';
 import { companionsToPut, putCompanions } from './put-companions.ts';
 import { SeenShardKeys, shardKeysOf } from './shard-keys.ts';
-import { requireTarget } from './target-condition.ts';
 
 export interface ImportOutcome {
   readonly collection: string;
@@ -24,6 +23,10 @@ export interface ImportOutcome {
   readonly counts: WriteCounts;
   /** Of all points that the target held before; null: there were none, or nobody asked. */
   readonly targetFingerprint: string | null;
+  /** A backup of it as it was before; null: none was asked for, or nothing could be lost. */
+  readonly safetyBackup: string | null;
+  /** Of the vault that it is in. */
+  readonly vaultId: string | null;
   readonly createdCollection: boolean;
   /** The model that the target is of now, for whoever remembers models; null: this import proves nothing about it. */
   readonly model: string | null;
@@ -37,7 +40,7 @@ export interface ImportOutcome {
 /**
  * Writes a file's points into a collection. The whole file is validated and compared with the target before the first
  * write. A run that stops after it may have written says in its fault how far it came (`written`, `new`, `updated`,
- * `skipped`, `total`) and can be run again: points are written by id, so nothing is doubled.
+ * `skipped`, `total`, and `safety`, the copy) and can be run again: points are written by id, so nothing is doubled.
  */
 export async function importArchive(task: ImportTask, { signal, report }: TaskContext): Promise<ImportOutcome> {
   const meter = new ProgressMeter(report);
@@ -70,7 +73,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     const version = await control.version();
     const settle = (keys: readonly string[]): Promise<void> => settleWrites(http, task.collection, keys, signal);
     const plan = await planImport(task, { contents, shardKeys }, control, settle);
-    const targetFingerprint = await lookAtTarget(task, plan, { http, signal, meter });
+    const { fingerprint, safety } = await targetBefore(task, plan, { control, http, signal, meter });
     const counts: WriteCounts = { new: 0, updated: 0, skipped: 0 };
     const empty = plan.before === 0;
     let created = false;
@@ -88,8 +91,8 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
         writer = new PointWriter(http, {
           collection: plan.name,
           strategy: empty ? 'insert' : task.onConflict,
-          // Points that somebody else puts into an empty index meanwhile are not to be replaced either.
-          onlyNew: (task.onConflict === 'skip' || task.ifTarget !== undefined) && !created,
+          // Points that somebody else puts into an empty index meanwhile are not to be replaced either: they are in no copy.
+          onlyNew: !created && (task.onConflict === 'skip' || task.ifTarget !== undefined || task.safety !== undefined),
           dryRun: task.dryRun,
           ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
@@ -101,7 +104,10 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
         if (task.dryRun) throw fault;
         const written = counts.new + counts.updated;
         const sending = writer?.sending === true;
-        throw fault.with({ written, sending, ...counts, total: contents.points, created });
+        const far = { written, sending, ...counts, total: contents.points, created };
+        if (safety !== null && written === 0 && !sending) await safety.discard();
+        else if (safety !== null) throw fault.with({ ...far, safety: safety.name });
+        throw fault.with(far);
       }
     }
     const { put, notices } = await putCompanions(task.dryRun ? [] : companions);
@@ -109,10 +115,12 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
       collection: plan.name,
       totalVectors: contents.points,
       counts,
-      targetFingerprint,
+      targetFingerprint: fingerprint,
+      safetyBackup: safety?.name ?? null,
+      vaultId: safety?.vaultId ?? null,
       createdCollection: created,
       model: plan.model,
-      notices: [...plan.notices, ...notices],
+      notices: [...plan.notices, ...(safety?.notices ?? []), ...notices],
       companions: put,
       sendingMs,
     };
@@ -120,21 +128,6 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     http.close();
     await source.close();
   }
-}
-
-/** The fingerprint of all that the target holds, where it is asked for. Throws PLAN_OUTDATED. */
-async function lookAtTarget(
-  task: ImportTask,
-  { name, before }: ImportPlan,
-  means: { readonly http: QdrantHttp; readonly signal: AbortSignal; readonly meter: ProgressMeter },
-): Promise<string | null> {
-  const asked = task.ifTarget !== undefined || (task.fingerprint === true && task.onConflict !== 'skip');
-  if (!asked || before === 0) return null;
-  means.meter.begin('comparing', before === null ? {} : { points: before });
-  const { http, signal, meter } = means;
-  const fingerprint = await fingerprintOf(http, { collection: name, signal, meter });
-  requireTarget(task, fingerprint);
-  return fingerprint;
 }
 
 /** The file once more: what may go as it lies is cut out of the text, else point by point to the writer. */

@@ -4,10 +4,8 @@ import { IdList, type PointId } from '../../points/point-id.ts';
 import type { Control } from '../../qdrant/control.ts';
 import type { QdrantHttp } from '../../qdrant/http.ts';
 import { eachPath, pointIds } from '../../vault/backup-points.ts';
-import { findBackup, readCatalog, type Catalog, type StoredBackup } from '../../vault/catalog.ts';
+import type { Catalog, StoredBackup } from '../../vault/catalog.ts';
 import { compareBackups, Selection } from '../../vault/compare.ts';
-import { deleteBackups } from '../../vault/prune.ts';
-import { SAFETY } from '../../vault/rotation.ts';
 import { planRestore, type RestoreStrategy, type Standing } from '../../vault/restore-plan.ts';
 import type { WritableVault } from '../../vault/vault.ts';
 import type { ProgressMeter } from '../progress-meter.ts';
@@ -15,7 +13,7 @@ import { compareWithIndex, idInRequest } from './live-comparison.ts';
 import type { PathFilter } from './path-filter.ts';
 import type { RestoreTask } from './restore-task.ts';
 import type { RestoreTarget } from './restore-target.ts';
-import { takeBackup } from './take-backup.ts';
+import { fingerprintIn, takeAway, takeSafetyCopy } from './safety-copy.ts';
 import { requireCount, requireTarget } from './target-condition.ts';
 
 /** Everything that a restore works with. */
@@ -59,7 +57,7 @@ export async function standingOf(
   filter: PathFilter | null,
   strategy: RestoreStrategy,
 ): Promise<Stand> {
-  const { task, target, control, vault, backup, copies } = work;
+  const { task, target, control, http, vault, backup, copies, catalog, signal, meter } = work;
   if (target.empty) {
     // Choosing the points may have taken its time.
     if (task.ifTarget !== undefined && !target.isNew) {
@@ -75,39 +73,23 @@ export async function standingOf(
     requireTarget(task, stand.fingerprint);
     return stand;
   }
-  const { copy, notices } = await safetyCopy(work, vault);
-  const takeAway = async (): Promise<number> =>
-    deleteBackups(vault, await readCatalog(vault.dir), [copy.manifest.name]);
+  const to = { vault, catalog, textsIn: task.vault.textsIn };
+  const wish = { ...task, collection: target.name };
+  const { copy, notices } = await takeSafetyCopy(wish, { control, http }, to, { signal, meter });
+  const { name } = copy.manifest;
   const compared = async (): Promise<Stand> => {
     requireTarget(task, fingerprintIn(copy));
     return standOfCopy(work, copy, chosen, filter, strategy);
   };
   const stand = await compared().catch(async (error: unknown) => {
     // Nothing was written that it could be needed for.
-    await takeAway().catch(() => undefined);
+    await takeAway(vault, name).catch(() => undefined);
     throw error;
   });
-  if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: copy.manifest.name, notices };
-  await takeAway();
+  if (planRestore(stand.standing, strategy).destroys) return { ...stand, safety: name, notices };
+  await takeAway(vault, name);
   // Also without the copy: the plan is of an index that did not stand still.
   return { ...stand, notices: notices.filter(({ code }) => code === 'INDEX_MOVED') };
-}
-
-async function safetyCopy(
-  work: Work,
-  vault: WritableVault,
-): Promise<{ readonly copy: StoredBackup; readonly notices: readonly Notice[] }> {
-  const { task, target, control, http, catalog, signal, meter } = work;
-  const { manifest, notices } = await takeBackup(
-    {
-      ...{ source: task.source, pathKey: task.pathKey, generator: task.generator, usualModel: task.usualModel },
-      ...{ collection: target.name, model: task.targetModel, reason: SAFETY, companions: [], pin: false },
-    },
-    { control, http },
-    { vault, catalog, textsIn: task.vault.textsIn },
-    { signal, meter },
-  );
-  return { copy: findBackup(await readCatalog(vault.dir), manifest.name), notices };
 }
 
 /** The same by reading the target itself. */
@@ -164,10 +146,6 @@ async function standOfCopy(
   const different = chosen.and(comparison.different);
   return stand(chosen, missing, different, { extra, extras: extras.count, fingerprint: fingerprintIn(copy) });
 }
-
-/** What a backup says of the points that it was taken of. */
-const fingerprintIn = ({ manifest }: StoredBackup): string | null =>
-  manifest.total_vectors === 0 ? null : manifest.fingerprint;
 
 function stand(
   chosen: Selection,
