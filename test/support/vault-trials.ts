@@ -251,17 +251,17 @@ export const WAYS = {
 } as const satisfies Record<string, Break>;
 
 /**
- * Breaks the work off at one operation after the other, at each `every`th; how often. The test's file must have put
+ * Breaks the work off at one operation after the other, from the `first` on at each `every`th; how often. The test's file must have put
  * `failing-module.ts` in the place of Node's file modules.
  */
 export async function breakOffEverywhere(
   scenario: Scenario,
   how: keyof typeof WAYS,
-  { every = 1, full = false } = {},
+  { first = 1, every = 1, full = false } = {},
 ): Promise<number> {
   const ground = await groundOf(scenario, 60);
   let trials = 0;
-  for (let n = 1; ; n += every) {
+  for (let n = first; ; n += every) {
     const dir = ground.copy();
     const run = await WAYS[how](dir, n, () => scenario.work(dir, ground.size));
     try {

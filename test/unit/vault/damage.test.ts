@@ -19,6 +19,7 @@ const NOTHING = { named: [], vault: [], leftovers: [] };
 const isManifest = (path: string): boolean => /backups.[^/]+(?<!\.state)\.json$/.test(path);
 const manifestsOf = ({ files }: SmallVault): string[] => [...files.keys()].filter(isManifest);
 
+// `npm run torture` flips every bit.
 test(
   'flipped bits and cut files: each is found, with the backups that need the file, and the others restore',
   { timeout: 60_000 },
@@ -26,13 +27,13 @@ test(
     const vault = await smallVault();
     const tally = await damageEverywhere(
       vault,
-      (at) => (at % 7 === 0 ? [at % 8] : []),
-      (length) => length % 31 === 0,
+      (at) => (at % 29 === 0 ? [at % 8] : []),
+      (length) => length % 97 === 0,
     );
     console.log(`damaged: ${JSON.stringify(tally)}`);
     expect(tally.files).toBeGreaterThan(20);
     expect(tally.bytes).toBeLessThan(64 << 10);
-    expect(tally.flips).toBeGreaterThan(2000);
+    expect(tally.flips).toBeGreaterThan(500);
   },
 );
 
