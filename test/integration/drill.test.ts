@@ -7,7 +7,7 @@ import { contentsOf, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { ONE, simple } from '../support/imports.ts';
 import { callNow } from '../support/meanwhile.ts';
-import { behindProxy } from '../support/proxy.ts';
+import { behindProxy, type Rule } from '../support/proxy.ts';
 import { startCluster } from '../support/qdrant.ts';
 import { call, create, settingsText, upsert } from '../support/server-text.ts';
 import { makeIds, makeMixed, makeOneKind, makeSettings, makeSize, ONE_KIND } from '../support/whole-collections.ts';
@@ -178,24 +178,21 @@ describe('a drill that does not come to its end leaves nothing', () => {
     await expectNoScratch();
   });
 
-  it('refused by a server in the middle', async () => {
-    const backup = await backedUp('refused');
-    const refusal = { kind: 'answer', status: 400, body: '{"status":{"error":"no more of that"}}' } as const;
-    const rules = [{ method: 'PUT', path: /\/points/, after: 1, fault: refusal }];
+  const noMore = { kind: 'answer', status: 400, body: '{"status":{"error":"no more of that"}}' } as const;
+  const forbidden = { kind: 'answer', status: 403, body: '{}' } as const;
+  const refusals: readonly (readonly [string, string, readonly Rule[]])[] = [
+    ['in the middle', 'QDRANT_REFUSED', [{ method: 'PUT', path: /\/points/, after: 1, fault: noMore }]],
+    [
+      'when it is to be made: nothing is there, whatever removing says',
+      'QDRANT_FORBIDDEN',
+      ['PUT', 'DELETE'].map((method) => ({ method, fault: forbidden })),
+    ],
+  ];
+  it.each(refusals)('refused %s', async (_, code, rules) => {
+    const backup = await backedUp(code.toLowerCase());
     await behindProxy(ground.url, rules, async ({ url }) => {
       const fault = await failureOf(drill({ target: { url }, backup, collection: scratchName() }));
-      expect(fault).toMatchObject({ code: 'QDRANT_REFUSED', params: { left: false } });
-    });
-    await expectNoScratch();
-  });
-
-  it('refused when it is to be made: nothing is there, whatever removing says', async () => {
-    const backup = await backedUp('forbidden', 10);
-    const refusal = { kind: 'answer', status: 403, body: '{}' } as const;
-    const rules = [{ method: 'PUT', fault: refusal } as const, { method: 'DELETE', fault: refusal } as const];
-    await behindProxy(ground.url, rules, async ({ url }) => {
-      const fault = await failureOf(drill({ target: { url }, backup, collection: scratchName() }));
-      expect(fault).toMatchObject({ code: 'QDRANT_FORBIDDEN', params: { left: false } });
+      expect(fault).toMatchObject({ code, params: { left: false } });
     });
     await expectNoScratch();
   });
@@ -203,8 +200,7 @@ describe('a drill that does not come to its end leaves nothing', () => {
   it('but says so where it cannot be removed', async () => {
     const backup = await backedUp('stuck', 10);
     const scratch = scratchName();
-    const refusal = { kind: 'answer', status: 403, body: '{}' } as const;
-    await behindProxy(ground.url, [{ method: 'DELETE', fault: refusal }], async ({ url }) => {
+    await behindProxy(ground.url, [{ method: 'DELETE', fault: forbidden }], async ({ url }) => {
       expect(await drill({ target: { url }, backup, collection: scratch })).toMatchObject({
         matches: true,
         left: true,

@@ -1,21 +1,13 @@
 import { renameSync, rmSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import type { Schedule } from '../../main/schedule/slots.ts';
-import { indexOf, never, protectionGround, rule } from '../support/protections.ts';
+import { code, everySecond, indexOf, never, PATIENCE, protectionGround, rule } from '../support/protections.ts';
 import { startProxy } from '../support/proxy.ts';
-
-const everySecond: Schedule = { kind: 'cron', expression: '* * * * * *' };
-const code = { connection: 'work', collection: 'code' };
-const PATIENCE = { timeout: 30_000, interval: 50 };
 
 const ground = protectionGround();
 
 describe('an index that is not what it was', () => {
   test('shrinks: its last good backup is kept, and let go when that is fine', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, null, never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection, service } = await ground.beginSafe(null);
     await ground.remove(9);
     await protection.look();
     expect(indexOf({ protection }).change).toBeNull();
@@ -39,10 +31,7 @@ describe('an index that is not what it was', () => {
   });
 
   test('is cleared and filled again: the alarm goes by itself', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, 'code', never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection, service } = await ground.beginSafe();
     await ground.remove(80);
     await protection.look();
     expect(indexOf({ protection }).change).toMatchObject({ what: 'shrank', to: 20 });
@@ -53,10 +42,7 @@ describe('an index that is not what it was', () => {
   });
 
   test('goes, and is made anew with other vectors', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, null, never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection } = await ground.beginSafe(null);
     await ground.ask('DELETE', '/collections/code');
     await protection.look();
     expect(indexOf({ protection }).change).toMatchObject({ what: 'gone', from: 100, to: 0 });
@@ -80,10 +66,7 @@ describe('an index that is not what it was', () => {
   });
 
   test('a vault that is away when it happens is asked again', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, 'code', never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection, settings, service } = await ground.beginSafe();
     const vault = settings.vaultFolder();
     renameSync(vault, `${vault}-away`);
     await ground.remove(30);
@@ -98,10 +81,7 @@ describe('an index that is not what it was', () => {
   });
 
   test('and has no schedule any more: what was kept is let go', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, 'code', never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection, service } = await ground.beginSafe();
     await ground.remove(30);
     await protection.look();
     protection.setSchedule(code, null);
@@ -110,10 +90,7 @@ describe('an index that is not what it was', () => {
   });
 
   test('a connection that gets another name or another address is no index that went', async () => {
-    const { protection, settings, service } = await ground.begin();
-    rule({ settings }, null, never);
-    await service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
-    await protection.look();
+    const { protection, settings } = await ground.beginSafe(null);
     settings.saveConnection({ name: 'office', kind: 'url', url: ground.qdrant().url }, 'work');
     await protection.renamed('work', 'office');
     expect(indexOf({ protection })).toMatchObject({ connection: 'office', change: null, lastGood: { points: 100 } });

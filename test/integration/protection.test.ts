@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import type { Schedule } from '../../main/schedule/slots.ts';
 import { memorySettingsFile } from '../../main/settings/optional-file.ts';
-import { indexOf, never, protectionGround, rule, type Protected } from '../support/protections.ts';
+import {
+  code,
+  everySecond,
+  indexOf,
+  never,
+  PATIENCE,
+  protectionGround,
+  rule,
+  type Protected,
+} from '../support/protections.ts';
 import { startProxy } from '../support/proxy.ts';
-
-const everySecond: Schedule = { kind: 'cron', expression: '* * * * * *' };
-const code = { connection: 'work', collection: 'code' };
-const PATIENCE = { timeout: 30_000, interval: 50 };
 
 const ground = protectionGround();
 

@@ -45,12 +45,19 @@ export async function protectedService(options: {
 }
 
 export const never: Schedule = { kind: 'cron', expression: '0 0 1 1 *' };
+export const everySecond: Schedule = { kind: 'cron', expression: '* * * * * *' };
+/** The index that is there in every test. */
+export const code = { connection: 'work', collection: 'code' };
+/** For what comes within seconds by itself. */
+export const PATIENCE = { timeout: 30_000, interval: 50 };
 
 export interface ProtectionGround {
   readonly home: () => string;
   readonly qdrant: () => Qdrant;
   /** One more program of one person; those that are given one `file` share settings. Ends with the test. */
   begin(file?: SettingsFile, vaultFolder?: string): Promise<Protected>;
+  /** One more whose index `code` is backed up and was looked at; `ruled` is what its schedule is for, null: all. */
+  beginSafe(ruled?: string | null): Promise<Protected>;
   /** A collection of points with the ids 0 to `points`. */
   fill(collection: string, points: number): Promise<void>;
   /** The first `count` points of `code`. */
@@ -86,17 +93,25 @@ export function protectionGround(): ProtectionGround {
     await Promise.all(open.splice(0).map((one) => one.close()));
     for (const collection of ['code', 'docs', 'gone']) await ask('DELETE', `/collections/${collection}`);
   });
+  const begin = async (file = memorySettingsFile(), vaultFolder = join(home, 'vault')): Promise<Protected> => {
+    const opened = await protectedService({ home, file });
+    open.push(opened);
+    const { settings, protection } = opened;
+    settings.setVaultFolder(vaultFolder);
+    if (settings.connections().connections.length === 0)
+      settings.saveConnection({ name: 'work', kind: 'url', url: server.url });
+    await protection.begin();
+    return opened;
+  };
   return {
     home: () => home,
     qdrant: () => server,
-    begin: async (file = memorySettingsFile(), vaultFolder = join(home, 'vault')) => {
-      const opened = await protectedService({ home, file });
-      open.push(opened);
-      const { settings, protection } = opened;
-      settings.setVaultFolder(vaultFolder);
-      if (settings.connections().connections.length === 0)
-        settings.saveConnection({ name: 'work', kind: 'url', url: server.url });
-      await protection.begin();
+    begin,
+    beginSafe: async (ruled = 'code') => {
+      const opened = await begin();
+      rule(opened, ruled, never);
+      await opened.service.backUp({ connection: { name: 'work' }, collection: 'code' }).result;
+      await opened.protection.look();
       return opened;
     },
     ...{ fill, ask },
