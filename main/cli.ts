@@ -30,6 +30,11 @@ import type { Terminal } from './terminal/terminal.ts';
 const streams: Streams = { out: process.stdout, err: process.stderr };
 
 async function run(invocation: Invocation, signal: AbortSignal): Promise<number> {
+  if (invocation.command === 'mcp') {
+    // Only here: the protocol's client is nothing to other commands.
+    const { mcpCommand } = await import('./terminal/mcp.ts');
+    return mcpCommand(invocation.options, version, signal);
+  }
   const { options } = invocation;
   const connection = connectionFrom(options, process.env);
   const { settings: stored, home, notices } = await settingsFor(invocation, connection);
@@ -114,6 +119,7 @@ async function serve(
     protection: await terminal.protection(),
     discoveryFile: join(home, 'mcp.json'),
     howToSchedule: howTo(terminal),
+    endWhenIdle: options.endWhenIdle,
   });
 }
 
@@ -153,7 +159,7 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
   process.stderr.write(`Error: ${explainFault(unprinted).message}\n`);
   process.once('exit', () => (process.exitCode ||= 1));
 });
-const COMMANDS = [...BACKUP_COMMANDS, ...SCHEDULE_COMMANDS, 'export', 'import', 'validate', 'serve'];
+const COMMANDS = [...BACKUP_COMMANDS, ...SCHEDULE_COMMANDS, 'export', 'import', 'validate', 'serve', 'mcp'];
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);

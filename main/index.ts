@@ -16,6 +16,7 @@ import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
 import { agentChoicesOf, createAgentChoices } from './shell/agent-choices.ts';
 import { createAnnouncer } from './shell/announcer.ts';
+import { becomeBridge } from './shell/bridge-mode.ts';
 import { createDialogs, type Dialogs } from './shell/dialogs.ts';
 import { endInOrder } from './shell/ending.ts';
 import { createEndpointSwitch, type EndpointSwitch } from './shell/endpoint-switch.ts';
@@ -37,6 +38,7 @@ import { MainWindow } from './shell/window.ts';
 
 const launch = launchOptions(process.argv.slice(1));
 const home = settingsHome(launch.home, process.env, process.cwd());
+if (launch.bridge) await becomeBridge({ home, start: launch.start });
 app.setPath('userData', home);
 // Chromium keeps its own files in a place of their own, so that the settings folder holds settings.
 app.setPath('sessionData', join(home, 'window'));

@@ -37,6 +37,8 @@ export interface EndpointOptions extends PathPolicy {
 export interface Endpoint {
   /** Ends in `/mcp`. */
   readonly url: string;
+  /** When somebody with the token last asked, or was still waiting, in milliseconds since 1970; 0: never. */
+  lastRequestAt(): number;
   /** Makes a new token; the old one is worthless at once. */
   renewToken(): void;
   /** Ends all connections and removes the discovery file. Jobs go on: they belong to the service. */
@@ -64,6 +66,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   });
   let port = options.port;
   let active = 0;
+  let lastRequestAt = 0;
 
   // Shared by all requests, each of which gets a protocol server of its own.
   const shared = {
@@ -84,6 +87,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       return { status: 503, message: 'Too many requests at once', headers: { 'retry-after': '1' } };
     }
     active += 1;
+    lastRequestAt = Date.now();
     try {
       const body = request.method === 'POST' ? await readMessage(request) : undefined;
       if (body && 'refusal' in body) return body.refusal;
@@ -93,6 +97,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       return null;
     } finally {
       active -= 1;
+      lastRequestAt = Date.now();
     }
   }
 
@@ -128,6 +133,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   return {
     url,
+    lastRequestAt: () => (active > 0 ? Date.now() : lastRequestAt),
     renewToken() {
       token = inHome(home, () => makeToken(home));
       inHome(home, () => announce(home, url, token));

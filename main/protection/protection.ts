@@ -123,6 +123,11 @@ export class Protection {
     return this.#view;
   }
 
+  /** Something runs by itself in this moment, or is being recorded. */
+  get isRunning(): boolean {
+    return this.#scheduler.running !== null;
+  }
+
   /** Called whenever the view is another one. */
   onChange(listener: (view: ProtectionView) => void): () => void {
     this.#listeners.add(listener);

@@ -1,5 +1,6 @@
 import { app } from 'electron';
 import { autostartFile, isAutostarted, removeAutostart, writeAutostart } from './autostart.ts';
+import { ownProgram } from './own-program.ts';
 
 export interface LoginItem {
   /** Read from the system each time: a person can change it there. null: it cannot be had or known here. */
@@ -13,16 +14,14 @@ export interface LoginItem {
 /** Starts the app with the session, in the tray. `home`: the settings folder, when one was named. */
 export function createLoginItem({ home }: { readonly home: string | undefined }): LoginItem {
   const args = ['--hidden', ...(home === undefined ? [] : ['--home', home])];
-  // In a checkout the program is Electron, and the app its first argument.
-  const program = app.isPackaged ? [process.execPath] : [process.execPath, app.getAppPath(), ...unsandboxed()];
+  const program = ownProgram();
   return process.platform === 'linux' ? xdgItem(program, args) : systemItem(program, args);
 }
 
 function xdgItem(program: readonly string[], args: readonly string[]): LoginItem {
   const file = (): string => autostartFile(process.env);
-  // What runs of an AppImage lies in a folder that is gone after it ends.
   const { APPIMAGE: image } = process.env;
-  const command = [...(app.isPackaged && image !== undefined ? [image] : program), ...args];
+  const command = [...program, ...args];
   const isOn = (): boolean | null => {
     try {
       return isAutostarted(file());
@@ -50,9 +49,6 @@ function systemItem([path = process.execPath, ...before]: readonly string[], arg
 
 /** Electron puts arguments into the registry as they are. No path ends in a quote there. */
 const windowsArgument = (argument: string): string => (/\s/.test(argument) ? `"${argument}"` : argument);
-
-/** As root, which only a checkout knows, Chromium runs without its sandbox or not at all. */
-const unsandboxed = (): string[] => (app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []);
 
 function passing(work: () => void): void {
   try {

@@ -4,12 +4,15 @@ import { defineBackupCommands, type BackupInvocation } from './backup-program.ts
 import { collect, common, type CommonOptions } from './common-options.ts';
 import type { ExportOptions, ExportSource, ImportOptions } from './commands.ts';
 import type { Streams } from './output.ts';
+import type { McpOptions } from './mcp.ts';
 import { defineScheduleCommands, type ScheduleInvocation } from './schedule-program.ts';
 
 export interface ServeOptions {
   readonly port?: number;
   /** false: only what runs by itself. */
   readonly endpoint: boolean;
+  /** Minutes without a request, a job or a run after which it ends; undefined: never. */
+  readonly endWhenIdle?: number;
 }
 
 /** What the words on the command line turn out to mean. */
@@ -23,7 +26,8 @@ export type Invocation =
     }
   | { readonly command: 'import'; readonly path: string; readonly options: ImportOptions & CommonOptions }
   | { readonly command: 'validate'; readonly path: string; readonly options: CommonOptions }
-  | { readonly command: 'serve'; readonly options: ServeOptions & CommonOptions };
+  | { readonly command: 'serve'; readonly options: ServeOptions & CommonOptions }
+  | { readonly command: 'mcp'; readonly options: McpOptions };
 
 /**
  * Reads the command line. null: help or version was printed and all is done. Throws USAGE for what is no command.
@@ -61,8 +65,21 @@ export function parseCommandLine(words: readonly string[], version: string, stre
       port,
     )
     .option('--no-endpoint', 'only the schedules, and nothing for agents')
+    .option(
+      '--end-when-idle <minutes>',
+      'end after so long without a request of an agent, a job, or a run of a schedule',
+      minutes,
+    )
     .action((options: ServeOptions & CommonOptions) => {
       found = { command: 'serve', options };
+    });
+  program
+    .command('mcp')
+    .description('connect an agent that starts programs (MCP over stdio) to the running app or serve')
+    .option('--home <dir>', 'settings folder (or VECTORKEEP_HOME)')
+    .option('--start', 'start serve where neither runs; it ends a quarter of an hour after the last use')
+    .action((options: McpOptions) => {
+      found = { command: 'mcp', options };
     });
   program.commandsGroup('Files:');
   common(program.command('export'), { vault: true })
@@ -197,6 +214,12 @@ function port(value: string): number {
   const number = Number(value);
   if (!/^\d+$/.test(value) || number > 65_535) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
   return number;
+}
+
+function minutes(value: string): number {
+  const number = Number(value);
+  if (/^\d+(\.\d+)?$/.test(value) && number > 0 && number <= 10_000) return number;
+  throw new InvalidArgumentError('It must be a number of minutes, up to 10000.');
 }
 
 function sentence(text: string): string {

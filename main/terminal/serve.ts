@@ -3,6 +3,7 @@ import type { Endpoint } from '../mcp/endpoint.ts';
 import type { Protection } from '../protection/protection.ts';
 import { soon } from '../schedule/sentence.ts';
 import type { Service } from '../service/service.ts';
+import { untilTheEnd } from './idle.ts';
 import { count, plain, printJson, printLines, printWarnings, type Streams } from './output.ts';
 import { isScheduled, someOf } from './schedule-words.ts';
 import { followNews } from './serve-news.ts';
@@ -13,7 +14,9 @@ export interface Serving {
   readonly signal: AbortSignal;
   /** Starts the endpoint; undefined: there is to be none. */
   readonly start: (() => Promise<Endpoint>) | undefined;
-  readonly service: Pick<Service, 'close'>;
+  readonly service: Pick<Service, 'close' | 'jobs'>;
+  /** Minutes; undefined: it does not end by itself. */
+  readonly endWhenIdle: number | undefined;
   readonly protection: Protection;
   readonly discoveryFile: string;
   readonly exportFolder: string;
@@ -27,7 +30,7 @@ export interface Serving {
  * every run. The token is only in the discovery file.
  */
 export async function serveCommand(serving: Serving): Promise<number> {
-  const { streams, json, signal, start, service, protection } = serving;
+  const { streams, json, signal, start, service, protection, endWhenIdle } = serving;
   const endpoint = await start?.();
   let stopNews = (): void => undefined;
   try {
@@ -43,10 +46,11 @@ export async function serveCommand(serving: Serving): Promise<number> {
       printWarnings(streams, view.warnings);
     }
     stopNews = followNews(protection, streams, json);
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    const isWorking = (): boolean =>
+      protection.isRunning || service.jobs().some(({ status }) => status === 'queued' || status === 'running');
+    const lastRequestAt = (): number => endpoint?.lastRequestAt() ?? 0;
+    const why = await untilTheEnd(signal, { minutes: endWhenIdle, lastRequestAt, isWorking });
+    if (why === 'idle' && !json) streams.err.write('Ended: nobody has asked for anything for a while.\n');
     return 0;
   } finally {
     stopNews();

@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import { launchOptions } from '../../../main/shell/launch-options.ts';
 
 test.each([
-  [['.'], undefined, false],
-  [['.', '--no-sandbox', '--home', '/tmp/x'], '/tmp/x', false],
-  [['--home=/tmp/x', '--hidden'], '/tmp/x', true],
-  [['--inspect=0', '--remote-debugging-port=0', '.', '--hidden'], undefined, true],
-  [['--home='], undefined, false],
-])('%j', (argv, home, hidden) => {
-  expect(launchOptions(argv)).toEqual({ home, hidden });
+  [['.'], {}],
+  [['.', '--no-sandbox', '--home', '/tmp/x'], { home: '/tmp/x' }],
+  [['--home=/tmp/x', '--hidden'], { home: '/tmp/x', hidden: true }],
+  [['--inspect=0', '--remote-debugging-port=0', '.', '--hidden'], { hidden: true }],
+  [['--home='], {}],
+  [['mcp'], { bridge: true }],
+  [['.', '--no-sandbox', 'mcp', '--start', '--home', 'mcp/x'], { bridge: true, start: true, home: 'mcp/x' }],
+  [['mcp', '.'], {}],
+  [['--home', 'mcp'], { home: 'mcp' }],
+])('%j', (argv, expected) => {
+  expect(launchOptions(argv)).toEqual({ home: undefined, hidden: false, bridge: false, start: false, ...expected });
 });

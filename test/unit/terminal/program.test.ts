@@ -151,6 +151,9 @@ describe('the words about schedules', () => {
     ['connect local --url http://x', { command: 'connect', name: 'local', options: { url: 'http://x' } }],
     ['connect local --url http://x --replace', { command: 'connect', options: { replace: true } }],
     ['serve', { command: 'serve', options: { endpoint: true } }],
+    ['serve --end-when-idle 0.05', { command: 'serve', options: { endWhenIdle: 0.05 } }],
+    ['mcp', { command: 'mcp', options: {} }],
+    ['mcp --home h --start', { command: 'mcp', options: { home: 'h', start: true } }],
     ['serve --no-endpoint', { command: 'serve', options: { endpoint: false } }],
   ])('%s', (line, meant) => {
     expect(parse(line)).toMatchObject(meant);

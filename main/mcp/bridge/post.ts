@@ -1,0 +1,58 @@
+/** Requests to the endpoint, as the protocol's transport makes them through `fetch`. */
+import { Agent, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** `received`: whether the other side may have got the request. */
+export class ConnectionLost extends Error {
+  readonly received: boolean;
+  constructor(cause: unknown, received: boolean) {
+    super('The connection was lost', { cause });
+    this.received = received;
+  }
+}
+
+/**
+ * Not Node's own fetch: that may send the token through a proxy that the environment names, gives up on an answer after five
+ * minutes, and sends a call on a connection that the other side is just closing. So each request has a connection of its own,
+ * straight to this machine. More than these at once wait here.
+ */
+const agent = new Agent({ keepAlive: false, maxSockets: 64 });
+
+/** Rejects with ConnectionLost, or with the reason of the signal. No redirect is followed. */
+export function post(url: string | URL, init: RequestInit = {}): Promise<Response> {
+  const { method = 'GET', headers, body, signal } = init;
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    let connected = false;
+    const sent = request(url, {
+      ...{ method, agent },
+      headers: {
+        ...Object.fromEntries(new Headers(headers)),
+        ...(typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}),
+      },
+    });
+    const abort = (): void => {
+      sent.destroy();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    sent.once('close', () => signal?.removeEventListener('abort', abort));
+    sent.once('socket', (socket) => socket.once('connect', () => (connected = true)));
+    sent.once('error', (error) => reject(new ConnectionLost(error, connected)));
+    sent.once('response', (response) => resolve(webResponse(response)));
+    sent.end(typeof body === 'string' ? body : undefined);
+  });
+}
+
+function webResponse(from: IncomingMessage): Response {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < from.rawHeaders.length; at += 2)
+    headers.append(from.rawHeaders[at] ?? '', from.rawHeaders[at + 1] ?? '');
+  const status = from.statusCode ?? 500;
+  const hasBody = ![204, 205, 304].includes(status);
+  if (!hasBody) from.resume();
+  // The types of Node's own streams and of the window's are two.
+  const body = hasBody ? (Readable.toWeb(from) as unknown as ReadableStream) : null;
+  return new Response(body, { status, headers });
+}
