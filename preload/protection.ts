@@ -108,6 +108,8 @@ export const historyEntry = z.object({
   title: z.string(),
   /** The log of it, line by line. */
   lines: z.array(z.string()),
+  /** The backups that rotation took away after it; left out where it took none. Older records know their number alone. */
+  rotation: z.object({ count: z.number(), removed: z.array(z.string()), bytesFreed: z.number() }).optional(),
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;
 

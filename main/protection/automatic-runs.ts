@@ -244,7 +244,11 @@ function runRecord(
     rotation:
       result?.rotation == null
         ? null
-        : { removed: result.rotation.removed.length, bytesFreed: result.rotation.bytesFreed },
+        : {
+            removed: result.rotation.removed.length,
+            names: [...result.rotation.removed],
+            bytesFreed: result.rotation.bytesFreed,
+          },
     warnings: result?.warnings.map(({ message }) => message) ?? [],
   };
 }

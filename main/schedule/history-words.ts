@@ -73,7 +73,7 @@ function entryOf(record: HistoryRecord, number: number): HistoryEntry {
 
 type Run = Extract<HistoryRecord, { kind: 'run' }>;
 
-function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' | 'lines'> {
+function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' | 'lines' | 'rotation'> {
   const { backup, fault, slot, reason, durationMs, rotation, warnings } = record;
   const lines = [
     slot === null
@@ -98,13 +98,20 @@ function runEntry(record: Run): Pick<HistoryEntry, 'kind' | 'outcome' | 'title' 
     };
   }
   lines.push(`Backup: ${backup.name}`, `Added ${size(backup.bytesAdded)} to the vault`);
-  if (rotation !== null && rotation.removed > 0)
-    lines.push(`Rotation removed ${count(rotation.removed, 'backup')}, ${size(rotation.bytesFreed)}`);
+  const gone = goneIn(rotation);
+  if (gone !== null) lines.push(`Rotation removed ${count(gone.count, 'backup')}, ${size(gone.bytesFreed)}`);
   return {
     ...{ kind: 'backup', outcome: 'ok' },
     title: `Backed up ${count(backup.points, 'point')}, ${changesIn(backup)}`,
     lines: [...lines, ...warnings],
+    ...(gone === null ? {} : { rotation: gone }),
   };
+}
+
+function goneIn(rotation: Run['rotation']): NonNullable<HistoryEntry['rotation']> | null {
+  if (rotation === null || rotation.removed === 0) return null;
+  const { removed, names = [], bytesFreed } = rotation;
+  return { count: removed, removed: names, bytesFreed };
 }
 
 /** "12 new, 3 changed" */

@@ -44,7 +44,10 @@ export const recordSchema = z.discriminatedUnion('kind', [
     /** The server did not answer. */
     unreachable: z.boolean(),
     /** What rotation took away after it. */
-    rotation: z.object({ removed: z.number(), bytesFreed: z.number() }).nullable().default(null),
+    rotation: z
+      .object({ removed: z.number(), names: z.array(z.string()).optional(), bytesFreed: z.number() })
+      .nullable()
+      .default(null),
     warnings: z.array(z.string()).default([]),
   }),
   /** A backup was restored into a scratch index and compared. */

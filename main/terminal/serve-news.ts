@@ -1,6 +1,7 @@
 import type { HistoryEntry, ProtectionView } from '../../preload/api.ts';
 import type { Protection } from '../protection/protection.ts';
-import { localTime, plain, printJson, type Streams } from './output.ts';
+import { bytes, count, localTime, plain, printJson, type Streams } from './output.ts';
+import { someOf } from './schedule-words.ts';
 
 /** More happens between two looks only after a start; then the oldest are left to `status`. */
 const MOST = 100;
@@ -26,10 +27,18 @@ export function followNews(
 const newest = (protection: Pick<Protection, 'history'>): HistoryEntry[] => protection.history({ limit: MOST }).entries;
 
 function tell(entry: HistoryEntry, streams: Streams, json: boolean): void {
-  const { kind, at, index, outcome, title } = entry;
-  if (json)
-    printJson(streams, { event: kind, at, ...(index ?? { connection: null, collection: null }), outcome, title });
-  else streams.err.write(`${newsLine(entry)}\n`);
+  const { kind, at, index, outcome, title, rotation } = entry;
+  if (json) {
+    const about = index ?? { connection: null, collection: null };
+    const gone = kind === 'backup' ? { rotation: rotation ?? null } : {};
+    printJson(streams, { event: kind, at, ...about, outcome, title, ...gone });
+  } else streams.err.write(`${newsLine(entry)}${rotation === undefined ? '' : `; ${goneWords(rotation)}`}\n`);
+}
+
+/** "rotation removed 2 backups, 5.00 MB: code-20261122T140302Z and code-20261121T140302Z" */
+function goneWords({ count: many, removed, bytesFreed }: NonNullable<HistoryEntry['rotation']>): string {
+  const names = removed.length === 0 ? '' : `: ${someOf(removed)}`;
+  return `rotation removed ${count(many)} ${many === 1 ? 'backup' : 'backups'}, ${bytes(bytesFreed)}${names}`;
 }
 
 /** "2026-11-24 02:30  code on local: Backed up 1,204 points, 12 changed" */

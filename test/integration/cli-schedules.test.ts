@@ -48,13 +48,16 @@ describe.concurrent('serve', { timeout: SLOW }, () => {
 
   it('takes a backup when its minute comes, tells it, and status finds it', async ({ expect }) => {
     const { run, serve, backups } = await desk();
+    const old = object(await run('backup', 'code', '--json'))['backup_name'];
+    await run('schedule', '--keep-last', '1');
     await run(...everyMinute);
     const served = serve('--port', '0');
     const first = await served.begun();
     expect(first).toMatchObject({ keeper: 'here', protected_indexes: 1, paused: null });
     const begun = Date.now();
     expect(await served.event('backup')).toMatchObject({
-      ...{ connection: 'local', collection: 'code', outcome: 'ok', title: 'Backed up 2 points, 2 new' },
+      ...{ connection: 'local', collection: 'code', outcome: 'ok', title: 'Backed up 2 points, nothing changed' },
+      rotation: { count: 1, removed: [old], bytes_freed: expect.any(Number) as number },
     });
     expect(Date.now() - begun).toBeLessThan(75_000);
     const status = await run('status');
@@ -69,7 +72,7 @@ describe.concurrent('serve', { timeout: SLOW }, () => {
     const served = serve('--no-endpoint');
     expect(await served.begun()).toMatchObject({ url: null, protected_indexes: 0, next_run: null });
     await run(...everyMinute);
-    expect(await served.event('backup')).toMatchObject({ outcome: 'ok' });
+    expect(await served.event('backup')).toMatchObject({ title: 'Backed up 2 points, 2 new', rotation: null });
     expect((await served.stop()).code).toBe(0);
   });
 

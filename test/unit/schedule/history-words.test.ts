@@ -40,6 +40,10 @@ describe('words', () => {
         'The index was written to.',
       ],
     });
+    expect(only(run)?.rotation).toEqual({ count: 2, removed: [], bytesFreed: 5_000_000 });
+    const names = ['code-0', 'code-00'];
+    expect(only({ ...run, rotation: { removed: 2, names, bytesFreed: 5 } })?.rotation?.removed).toEqual(names);
+    expect(only({ ...run, rotation: { removed: 0, bytesFreed: 0 } })).not.toHaveProperty('rotation');
     expect(only({ ...run, slot: null, reason: 'manual' })?.lines[0]).toBe('Asked for: manual');
   });
 

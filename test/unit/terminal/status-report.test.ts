@@ -216,12 +216,17 @@ describe('serve', () => {
     expect(said).toEqual([]);
     keeper = 'here';
     change();
-    entries = [entry('2', { outcome: 'failed', title: 'No.' }), entry('1', { title: 'Yes\u001b[2J' }), ...entries];
+    const rotation = { count: 5, removed: ['a', 'b', 'c', 'd', 'e'], bytesFreed: 5_000_000 };
+    entries = [
+      entry('2', { outcome: 'failed', title: 'No.' }),
+      entry('1', { title: 'Yes\u001b[2J', rotation }),
+      ...entries,
+    ];
     change();
     change();
     expect(said.map((line) => line.slice(18))).toEqual([
       'Runs the schedules from now on.\n',
-      'code on local: Yes\n',
+      'code on local: Yes; rotation removed 5 backups, 5.00 MB: a, b, c and 2 more\n',
       'FAILED code on local: No.\n',
     ]);
   });
