@@ -9,6 +9,7 @@ import { createService } from './service/backup-service.ts';
 import type { ConnectionRef } from './service/types.ts';
 import type { Protection } from './protection/protection.ts';
 import { wallClock } from './protection/wall-clock.ts';
+import { agentChoicesOf, agentFolders } from './settings/agents.ts';
 import { settingsHome } from './settings/home.ts';
 import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
@@ -105,18 +106,27 @@ async function serve(
   { options }: Extract<Invocation, { command: 'serve' }>,
 ): Promise<number> {
   const { service, streams: to, json, signal } = terminal;
-  const { port, allowedFolders } = settings.endpoint();
+  const { port } = settings.endpoint();
+  const protection = await terminal.protection();
   const home = settingsHome(options.home, process.env, process.cwd());
   const exportFolder = settings.exportFolder();
   const start = async (): Promise<Endpoint> => {
     // Only here: the protocol's libraries are a third of what any other command loads.
-    const { startEndpoint } = await import('./mcp/endpoint.ts');
-    return startEndpoint({ service, home, version, port: options.port ?? port, exportFolder, allowedFolders });
+    const [{ startEndpoint }, { openAuditLog }] = await Promise.all([
+      import('./mcp/endpoint.ts'),
+      import('./mcp/audit-log.ts'),
+    ]);
+    return startEndpoint({
+      ...{ service, home, version, port: options.port ?? port },
+      audit: openAuditLog(home),
+      protection: () => protection.view(),
+      agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings) }),
+    });
   };
   return serveCommand({
     ...{ streams: to, json, signal, service, exportFolder, vaultFolder: settings.vaultFolder() },
     start: options.endpoint ? start : undefined,
-    protection: await terminal.protection(),
+    protection,
     discoveryFile: join(home, 'mcp.json'),
     howToSchedule: howTo(terminal),
     endWhenIdle: options.endWhenIdle,

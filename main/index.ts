@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, session } from 'electron';
 import Store from 'electron-store';
 import type { AppState } from '../preload/api.ts';
-import { openAuditLog } from './mcp/audit-log.ts';
+import { openAuditLog, type AuditLog } from './mcp/audit-log.ts';
 import { questionOf } from './mcp/approval-question.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
@@ -14,7 +14,8 @@ import type { Service } from './service/service.ts';
 import { settingsNotices } from './service/settings-notices.ts';
 import { settingsHome } from './settings/home.ts';
 import { openSettings, type Settings } from './settings/settings.ts';
-import { agentChoicesOf, createAgentChoices } from './shell/agent-choices.ts';
+import { agentChoicesOf, agentFolders } from './settings/agents.ts';
+import { createAgentChoices } from './shell/agent-choices.ts';
 import { createAnnouncer } from './shell/announcer.ts';
 import { becomeBridge } from './shell/bridge-mode.ts';
 import { createDialogs, type Dialogs } from './shell/dialogs.ts';
@@ -83,7 +84,7 @@ async function run(): Promise<void> {
   const dialogs = createDialogs(() => window.native);
   const grants = createPathGrants();
   const audit = openAuditLog(home);
-  const endpoint = createEndpoint(settings, service, dialogs);
+  const endpoint = createEndpoint({ settings, service, protection, dialogs, audit });
   const named = launch.home !== undefined || Boolean(process.env['VECTORKEEP_HOME']);
   const login = createLoginItem({ home: named ? home : undefined });
 
@@ -104,7 +105,8 @@ async function run(): Promise<void> {
     onJobDone: ({ result }) => {
       if (result === null) return;
       if ('path' in result) grants.grant('show', result.path);
-      if ('safetyBackup' in result) for (const path of result.companions) grants.grant('show', path);
+      if ('differences' in result && 'companions' in result)
+        for (const path of result.companions) grants.grant('show', path);
     },
   });
   const onAction = createTrayActions({ window, protection, service, dialogs, quit: () => app.quit() });
@@ -182,7 +184,14 @@ async function run(): Promise<void> {
   if (!launch.hidden && !login.startedIt) window.show();
 }
 
-function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs): EndpointSwitch {
+function createEndpoint(parts: {
+  readonly settings: Settings;
+  readonly service: Service;
+  readonly protection: Protection;
+  readonly dialogs: Dialogs;
+  readonly audit: AuditLog;
+}): EndpointSwitch {
+  const { settings, service, protection, dialogs, audit } = parts;
   return createEndpointSwitch({
     discoveryFile: join(home, 'mcp.json'),
     folders: () => [settings.exportFolder(), ...settings.endpoint().allowedFolders],
@@ -197,9 +206,10 @@ function createEndpoint(settings: Settings, service: Service, dialogs: Dialogs):
         home,
         port,
         version: app.getVersion(),
-        exportFolder: settings.exportFolder(),
-        allowedFolders: settings.endpoint().allowedFolders,
-        approve: (request) => dialogs.allow(questionOf(request)),
+        audit,
+        protection: () => protection.view(),
+        agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings) }),
+        approve: (request, signal) => dialogs.allow(questionOf(request), signal),
       }),
   });
 }

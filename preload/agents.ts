@@ -8,8 +8,7 @@ export type ApprovalPolicy = z.infer<typeof approvalPolicy>;
 const name = z.string().min(1).max(255);
 
 /** The index that is meant where an agent names none. */
-export const defaultIndex = z.strictObject({ connection: name, collection: name });
-export type DefaultIndex = z.infer<typeof defaultIndex>;
+const defaultIndex = z.strictObject({ connection: name, collection: name });
 
 /** What a person chooses about agents, besides on and off and the folders. */
 export const agentChoices = z.strictObject({

@@ -186,37 +186,58 @@ const catalogue: Record<FaultCode, Entry> = {
     exit: 1,
     message: (p) =>
       p['reason'] === 'approval'
-        ? 'The person at the app is being asked about something else.'
+        ? 'The person at the app has many questions of agents to answer already.'
         : p['reason'] === 'endpoint'
           ? `Vectorkeep serves agents from this settings folder already: at ${where(p)}, process ${text(p['pid'])}.`
-          : `Another job is already writing to "${text(p['collection'])}".`,
+          : p['reason'] === 'jobs'
+            ? `Agents have ${text(p['most'], 'many')} jobs open already.`
+            : `Another job is already writing to "${text(p['collection'])}".`,
     hint: (p) =>
       p['reason'] === 'approval'
         ? 'Call again after the person answered.'
         : p['reason'] === 'endpoint'
           ? 'Use that one, end it, or take another settings folder.'
-          : 'Wait for it to finish, or cancel it.',
+          : p['reason'] === 'jobs'
+            ? 'Wait for one to finish, or cancel one.'
+            : 'Wait for it to finish, or cancel it.',
   },
   APPROVAL_NEEDED: {
     exit: 1,
     message: (p) =>
-      p['reason'] === 'asked'
-        ? 'This could overwrite data; the person at the app is being asked and has not answered yet.'
+      p['reason'] === 'unanswered'
+        ? 'This could overwrite data; the person at the app was asked and did not answer in ten minutes.'
         : 'This could overwrite data, and nobody has approved it.',
     hint: (p) =>
-      p['reason'] === 'asked'
-        ? 'Make the same call again after the person answered.'
+      p['reason'] === 'unanswered'
+        ? 'Nothing was written. Tell the person, and make the same call again when they are there.'
         : 'Use conflict_strategy "skip", a new index as the target, or run it from the app.',
   },
   APPROVAL_DENIED: {
     exit: 1,
-    message: () => 'The person at the app did not allow this to overwrite data.',
+    message: (p) =>
+      p['reason'] === 'policy'
+        ? 'The settings of Vectorkeep refuse agents everything that could overwrite data.'
+        : p['reason'] === 'lately'
+          ? 'The person at the app refused this very call a few minutes ago.'
+          : p['reason'] === 'client'
+            ? 'The person at the client did not allow this to overwrite data.'
+            : 'The person at the app did not allow this to overwrite data.',
     hint: () => 'Nothing was written. Use conflict_strategy "skip", or a new index as the target.',
   },
   PLAN_OUTDATED: {
     exit: 1,
     message: (p) => `The index "${text(p['collection'])}" is not what it was when this was planned.`,
     hint: () => 'Nothing was written. Look again with a dry run, and decide by what it says.',
+  },
+  PLAN_GONE: {
+    exit: 2,
+    message: () => 'This plan is not good any more: it was used already, is older than ten minutes, or never was.',
+    hint: () => 'Nothing was written. Make the dry run again, and use the plan_id that it gives.',
+  },
+  READ_ONLY: {
+    exit: 2,
+    message: (p) => `The settings of Vectorkeep let agents only read; ${text(p['tool'], 'this tool')} writes.`,
+    hint: () => 'Ask the person to do it in the app, or to allow writing under Coding agents in its settings.',
   },
   JOB_NOT_FOUND: {
     exit: 2,

@@ -41,6 +41,8 @@ export const FAULT_CODES = [
   'APPROVAL_NEEDED',
   'APPROVAL_DENIED',
   'PLAN_OUTDATED',
+  'PLAN_GONE',
+  'READ_ONLY',
   'JOB_NOT_FOUND',
 ] as const;
 

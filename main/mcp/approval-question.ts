@@ -27,11 +27,27 @@ function aboutImport(request: ImportApproval): Question {
       `File: ${request.path}`,
       '',
       `Points that are in both would be ${what} what the file holds.`,
+      ...counted(request),
+      copied(request),
       ...otherModel(request),
     ].join('\n'),
     yes: 'Allow this import',
   };
 }
+
+/** What a dry run has found. Nothing is done if the index is another one by then. */
+const counted = ({ effect }: ApprovalRequest): string[] =>
+  effect === null
+    ? []
+    : [
+        `In numbers: ${effect.updated.toLocaleString('en')} replaced, ${effect.removed.toLocaleString('en')} removed, ` +
+          `${effect.new.toLocaleString('en')} new.`,
+      ];
+
+const copied = ({ safetyCopy }: ApprovalRequest): string =>
+  safetyCopy
+    ? 'The index is backed up first.'
+    : 'The agent asks for NO safety copy: what is lost by this cannot be brought back.';
 
 const otherModel = ({ allowModelMismatch }: ApprovalRequest): string[] =>
   allowModelMismatch ? ['It would go on even where the vectors are of ANOTHER MODEL than those of the index.'] : [];
@@ -44,7 +60,7 @@ const EFFECTS = {
 };
 
 function aboutRestore(request: RestoreApproval): Question {
-  const { backup, createdAt, backupPoints, onConflict, paths, safetyCopy } = request;
+  const { backup, createdAt, backupPoints, onConflict, paths } = request;
   const lines = [
     target(request),
     `Backup: ${backup}, ${count(backupPoints)}, taken ${createdAt}`,
@@ -52,9 +68,8 @@ function aboutRestore(request: RestoreApproval): Question {
     ...(paths === null ? [] : [`Only points of files that match: ${paths}`]),
     '',
     EFFECTS[onConflict],
-    safetyCopy
-      ? 'The index is backed up first.'
-      : 'The agent asks for NO safety copy: what is lost by this cannot be brought back.',
+    ...counted(request),
+    copied(request),
     ...otherModel(request),
   ];
   return {

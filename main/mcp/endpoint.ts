@@ -8,27 +8,37 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
+import type { AgentChoices, ProtectionView } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import { makePrivateFolder } from '../settings/private-file.ts';
+import { AgentJobs } from './agent-jobs.ts';
 import type { PathPolicy } from './allowed-path.ts';
-import { createApprovals } from './approval.ts';
 import type { Approve } from './approval.ts';
+import type { AuditLog } from './audit-log.ts';
 import { readMessage } from './body.ts';
+import { noted } from './call-note.ts';
 import { announce, requireUnannounced, withdraw } from './discovery.ts';
 import { refusalOf } from './guard.ts';
 import type { Refusal } from './guard.ts';
+import { createPlans } from './plans.ts';
+import { createQuestions } from './questions.ts';
+import type { Desk } from './tool-desk.ts';
 import { createMcpServer } from './tools.ts';
 import { loadToken, makeToken } from './token.ts';
 
-export interface EndpointOptions extends PathPolicy {
+export interface EndpointOptions {
   readonly service: Service;
+  /** What the person allows agents: asked for at each call, so that what is changed holds from the next one on. */
+  readonly agents: () => PathPolicy & AgentChoices;
+  readonly protection: () => ProtectionView;
+  readonly audit: AuditLog;
   /** The settings folder: token and discovery file live there. */
   readonly home: string;
   /** 0: any free one. */
   readonly port: number;
   readonly version: string;
-  /** Asks the person whether an import or a restore may overwrite or remove points. Without it those are refused. */
+  /** Asks the person whether an import or a restore may overwrite or remove points. Without it the headless policy holds. */
   readonly approve?: Approve | undefined;
   /** Milliseconds; only tests give other values. */
   readonly limits?: { readonly headMs: number; readonly bodyMs: number };
@@ -57,7 +67,7 @@ const MAX_SUBSCRIPTIONS = MAX_REQUESTS / 2;
  * port is taken or not allowed, BUSY when another process serves from this settings folder, WRITE_FAILED when the settings folder cannot be written.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { home, service, version } = options;
+  const { home, service, version, agents, protection, audit, approve } = options;
   const limits = options.limits ?? DEFAULT_LIMITS;
   await requireUnannounced(home);
   let token = inHome(home, () => {
@@ -69,14 +79,14 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   let lastRequestAt = 0;
 
   // Shared by all requests, each of which gets a protocol server of its own.
-  const shared = {
-    service,
-    version,
-    paths: options,
-    approvals: createApprovals(options.approve),
-    ownJobs: new Set<string>(),
+  const jobs = new AgentJobs(service, approve === undefined ? null : createQuestions(approve));
+  const desk: Desk = {
+    ...{ service, version, jobs, protection, plans: createPlans() },
+    choices: agents,
+    paths: agents,
+    policy: () => (approve === undefined ? agents().headless : agents().approval),
   };
-  const protocol = createMcpHandler(() => createMcpServer(shared), { maxSubscriptions: MAX_SUBSCRIPTIONS });
+  const protocol = createMcpHandler(() => createMcpServer(desk), { maxSubscriptions: MAX_SUBSCRIPTIONS });
   const handle = toNodeHandler(protocol);
 
   /** Serves a request, or says why not. */
@@ -93,7 +103,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       if (body && 'refusal' in body) return body.refusal;
       // Nothing behind this line has a use for the token.
       delete request.headers.authorization;
-      await handle(request as NodeIncomingMessageLike, response, body?.message);
+      await noted(request, body?.message, audit, () =>
+        handle(request as NodeIncomingMessageLike, response, body?.message),
+      );
       return null;
     } finally {
       active -= 1;
@@ -140,8 +152,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     },
     async close() {
       withdraw(home, url, token);
+      jobs.close();
       await protocol.close();
       await stop(server);
+      await audit.settled();
     },
   };
 }

@@ -1,8 +1,8 @@
 /** What a tool call means when it leaves out a connection or a collection. */
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
-import type { ConnectionRef } from '../service/types.ts';
 import type { ReadableFile } from './allowed-path.ts';
+import type { Desk } from './tool-desk.ts';
 
 /** Choices named in an error, at most. */
 const MOST_CHOICES = 20;
@@ -22,11 +22,23 @@ export function chooseConnection(service: Service, wanted: string | undefined): 
   throw new Fault('CONNECTION_NOT_FOUND', { connection: wanted, ...(choices === '' ? {} : { choices }) });
 }
 
-/** The only collection there is. Throws COLLECTION_AMBIGUOUS with the choices. */
-export async function chooseCollection(service: Service, connection: ConnectionRef): Promise<string> {
-  const names = (await service.collections(connection)).map((each) => each.name);
+/**
+ * The index that is meant: as named; else the one that the person chose for this, where it is on that connection; else the
+ * only one there is. Throws CONNECTION_NOT_FOUND, COLLECTION_AMBIGUOUS with the choices.
+ */
+export async function chooseIndex(
+  { service, choices }: Pick<Desk, 'service' | 'choices'>,
+  named: { readonly connection?: string | undefined; readonly collection?: string | undefined },
+): Promise<{ readonly connection: string; readonly collection: string }> {
+  const { index } = choices();
+  const preferred = named.connection === undefined || named.connection === index?.connection ? index : null;
+  if (named.collection === undefined && preferred !== null)
+    return { connection: chooseConnection(service, preferred.connection), collection: preferred.collection };
+  const connection = chooseConnection(service, named.connection);
+  if (named.collection !== undefined) return { connection, collection: named.collection };
+  const names = (await service.collections({ name: connection })).map((each) => each.name);
   const [only] = names;
-  if (only !== undefined && names.length === 1) return only;
+  if (only !== undefined && names.length === 1) return { connection, collection: only };
   throw new Fault('COLLECTION_AMBIGUOUS', { choices: list(names) });
 }
 

@@ -82,6 +82,8 @@ export interface Service {
   setVaultFolder(path: string | null): void;
   /** Newest first. A vault that does not exist yet has none. Throws VAULT_GONE, NOT_A_VAULT, FILE_NOT_READABLE. */
   listBackups(request: ListRequest): Promise<BackupList>;
+  /** What the manifest of a backup says, in its own names. Throws as `listBackups` does, and BACKUP_NOT_FOUND. */
+  manifestOf(backup: string, vault?: string): Promise<Readonly<Record<string, unknown>>>;
   /** Rotation leaves a pinned backup alone. Throws BACKUP_NOT_FOUND, VAULT_BUSY. */
   pinBackup(backup: string, pinned: boolean, vault?: string): Promise<void>;
   /** The person says that an index may be as small as it has become: its backups rotate again. */

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path';
-import type { AgentChoices } from '../../preload/api.ts';
 import { Fault } from '../faults/fault.ts';
 import type { AuditLog } from '../mcp/audit-log.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -25,9 +24,4 @@ export function createAgentChoices(settings: Settings, audit: AuditLog): Handler
     },
     calls: () => audit.last(),
   };
-}
-
-export function agentChoicesOf(settings: Settings): AgentChoices {
-  const { approval, headless, readOnly, index } = settings.endpoint();
-  return { approval, headless, readOnly, index };
 }

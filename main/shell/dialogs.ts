@@ -20,8 +20,8 @@ export interface Dialogs {
   confirm(question: Words): Promise<boolean>;
   /** Something that was asked for in the tray could not be done. */
   tell(what: { readonly message: string; readonly hint: string }): Promise<void>;
-  /** Whether an agent may do what it asks for. */
-  allow(question: Question): Promise<boolean>;
+  /** Whether an agent may do what it asks for; the box goes, as refused, when `signal` is aborted. */
+  allow(question: Question, signal?: AbortSignal): Promise<boolean>;
 }
 
 export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
@@ -99,9 +99,10 @@ export function createDialogs(parent: () => BrowserWindow | null): Dialogs {
     async tell({ message, hint }) {
       await ask({ type: 'warning', message, detail: hint, buttons: ['OK'], defaultId: 0, cancelId: 0 });
     },
-    async allow({ message, detail, yes }) {
+    async allow({ message, detail, yes }, signal) {
       const buttons = ['Refuse', yes];
-      return (await ask({ type: 'warning', message, detail, buttons, defaultId: 0, cancelId: 0 })) === 1;
+      const options = { message, detail, buttons, defaultId: 0, cancelId: 0, ...(signal && { signal }) };
+      return (await ask({ type: 'warning', ...options })) === 1;
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Service } from '../../main/service/service.ts';
 import { openSettings } from '../../main/settings/settings.ts';
 import { countPoints, makeCollection, putPoints, rest } from '../support/collections.ts';
 import { CLIENTS, openClient, type ClientKind, type ToolAnswer, type ToolClient } from '../support/mcp-clients.ts';
+import { endpointParts } from '../support/endpoint-parts.ts';
 import { startQdrant, type Qdrant } from '../support/qdrant.ts';
 
 const POINTS = 1000;
@@ -49,8 +50,14 @@ async function open(
   options: { readonly approve?: Approve; readonly service?: Service } = {},
 ): Promise<ToolClient> {
   const home = join(root, `endpoint-${serial++}`);
-  const paths = { exportFolder: join(home, 'exports'), allowedFolders: [] };
-  const endpoint = await startEndpoint({ service, home, port: 0, version: '0.0.0', ...paths, ...options });
+  const endpoint = await startEndpoint({
+    service,
+    home,
+    port: 0,
+    version: '0.0.0',
+    ...endpointParts(home),
+    ...options,
+  });
   endpoints.push(endpoint);
   return openClient(kind, endpoint.url, readFileSync(join(home, 'mcp-token'), 'utf8').trim());
 }
@@ -110,7 +117,7 @@ describe.each(CLIENTS)('the whole story with %s', (kind) => {
     await remove(code, [1, 2, 3]);
     await putPoints(qdrant.url, code, 4, 1, { payload: { file_path: 'src/a.ts', text: 'changed' } });
     await putPoints(qdrant.url, code, 5001, 2, { payload: { file_path: 'src/new.ts' } });
-    const diff = await resultOf(client, 'diff_backup', { from: name });
+    const diff = await resultOf(client, 'diff_backups', { from: name });
     expect(diff).toMatchObject({ from: name, to: code, added: 2, changed: 1, removed: 3, same: POINTS - 4 });
     expect(diff['paths']).toContainEqual({ path: 'src/new.ts', added: 2, changed: 0, removed: 0 });
 
@@ -138,12 +145,12 @@ describe.each(CLIENTS)('the whole story with %s', (kind) => {
     ]);
     expect(await backupsOf(code)).toEqual([restored['safety_backup'], name]);
 
-    const undoing = await resultOf(client, 'diff_backup', { from: name, to: restored['safety_backup'] });
+    const undoing = await resultOf(client, 'diff_backups', { from: name, to: restored['safety_backup'] });
     expect(undoing).toMatchObject({ added: 2, changed: 1, removed: 3 });
-    const verified = await resultOf(client, 'verify_backups', { full: true });
+    const verified = await resultOf(client, 'verify_backup', { full: true });
     expect(verified).toMatchObject({ problems: [], leftovers: [], full: true });
     expect(verified['backups']).toContainEqual({ backup_name: name, ok: true, problems: [] });
-    const one = await resultOf(client, 'verify_backups', { backup_name: name });
+    const one = await resultOf(client, 'verify_backup', { backup_name: name });
     expect(one['backups']).toEqual([{ backup_name: name, ok: true, problems: [] }]);
     await client.close();
   });
@@ -209,10 +216,10 @@ describe('without anybody to ask', () => {
       ['restore_backup', { backup_name: 'none' }, 'BACKUP_NOT_FOUND'],
       ['restore_backup', { backup_name: 'none', conflict_strategy: 'exact' }, 'BACKUP_NOT_FOUND'],
       ['restore_backup', { backup_name: '../../etc/passwd', conflict_strategy: 'exact' }, 'BACKUP_NOT_FOUND'],
-      ['verify_backups', { backup_name: 'none' }, 'BACKUP_NOT_FOUND'],
-      ['diff_backup', { from: 'none' }, 'BACKUP_NOT_FOUND'],
-      ['diff_backup', { from: backup, to: 'none' }, 'BACKUP_NOT_FOUND'],
-      ['diff_backup', { from: backup, collection: 'none' }, 'COLLECTION_NOT_FOUND'],
+      ['verify_backup', { backup_name: 'none' }, 'BACKUP_NOT_FOUND'],
+      ['diff_backups', { from: 'none' }, 'BACKUP_NOT_FOUND'],
+      ['diff_backups', { from: backup, to: 'none' }, 'BACKUP_NOT_FOUND'],
+      ['diff_backups', { from: backup, collection: 'none' }, 'COLLECTION_NOT_FOUND'],
       ['create_backup', { collection: 'none' }, 'COLLECTION_NOT_FOUND'],
       ['create_backup', {}, 'COLLECTION_AMBIGUOUS'],
       ['create_backup', { connection: 'none' }, 'CONNECTION_NOT_FOUND'],

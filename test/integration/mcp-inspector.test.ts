@@ -53,8 +53,8 @@ describe.each(ERAS)('%s', (era) => {
         { backups: expect.arrayContaining([expect.objectContaining({ backup_name })]) },
       ],
       restore_backup: [{ backup_name, conflict_strategy: 'skip' }, { status: 'done' }],
-      verify_backups: [{ backup_name }, { status: 'done' }],
-      diff_backup: [{ from: backup_name }, { same: POINTS }],
+      verify_backup: [{ backup_name }, { status: 'done' }],
+      diff_backups: [{ from: backup_name }, { same: POINTS }],
       get_job: [{ job_id }, { backup_name, job_id }],
       cancel_job: [{ job_id }, { status: 'done', job_id }],
     };

@@ -19,6 +19,7 @@ import type { Endpoint } from '../../main/mcp/endpoint.ts';
 import { createService } from '../../main/service/backup-service.ts';
 import type { Service } from '../../main/service/service.ts';
 import { openSettings } from '../../main/settings/settings.ts';
+import { endpointParts } from '../support/endpoint-parts.ts';
 import { CLIENTS, openClient } from '../support/mcp-clients.ts';
 import type { ToolAnswer, ToolClient } from '../support/mcp-clients.ts';
 import { startQdrant } from '../support/qdrant.ts';
@@ -56,8 +57,7 @@ beforeAll(async () => {
     workerScript: new URL('../../main/jobs/worker.ts', import.meta.url),
     generator: 'Vectorkeep test',
   });
-  const paths = { exportFolder: join(home, 'exports'), allowedFolders: [] };
-  endpoint = await startEndpoint({ service, home, port: 0, version: '0.0.0', ...paths });
+  endpoint = await startEndpoint({ service, home, port: 0, version: '0.0.0', ...endpointParts(home) });
   ({ token } = JSON.parse(readFileSync(join(home, 'mcp.json'), 'utf8')) as { token: string });
 });
 afterAll(async () => {
@@ -203,7 +203,7 @@ it('does not follow a file that became a link after the person allowed it', asyn
     return Promise.resolve(true);
   };
   const asking = await startEndpoint({
-    ...{ service, home: own, port: 0, version: '0.0.0', exportFolder, allowedFolders: [], approve },
+    ...{ service, home: own, port: 0, version: '0.0.0', approve, ...endpointParts(own) },
   });
   const client = await openClient('sdk 1.x', asking.url, readFileSync(join(own, 'mcp-token'), 'utf8').trim());
   const args = { input_path: 'a.json', collection: 'code', conflict_strategy: 'overwrite' };

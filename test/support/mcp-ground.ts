@@ -10,6 +10,7 @@ import { createService } from '../../main/service/backup-service.ts';
 import type { Service } from '../../main/service/service.ts';
 import { openSettings } from '../../main/settings/settings.ts';
 import type { Qdrant } from './qdrant.ts';
+import { endpointParts } from './endpoint-parts.ts';
 import { startQdrant } from './qdrant.ts';
 
 export interface McpGround {
@@ -43,7 +44,7 @@ export async function openMcpGround(options: Partial<EndpointOptions> = {}): Pro
   });
   service.setVaultFolder(vault);
   const endpoint = await startEndpoint({
-    ...{ service, home, port: 0, version: '0.0.0', exportFolder, allowedFolders: [] },
+    ...{ service, home, port: 0, version: '0.0.0', ...endpointParts(home, { exportFolder }) },
     ...options,
   });
   return {

@@ -13,6 +13,7 @@ const restore = {
   paths: null,
   safetyCopy: true,
   allowModelMismatch: false,
+  effect: null,
 } as const;
 
 it('names target, backup, strategy and numbers of a restore', () => {
@@ -42,13 +43,14 @@ it.each([
   ['overwrite', 'replaced by'],
   ['merge', 'merged with'],
 ] as const)('of an import that would %s', (onConflict, words) => {
-  const facts = { connection: 'local', collection: 'code', points: 1, path: '/exports/a.json' };
-  const { detail, yes } = questionOf({ kind: 'import', ...facts, onConflict, allowModelMismatch: false });
+  const facts = { connection: 'local', collection: 'code', points: 1, path: '/exports/a.json', effect: null };
+  const copy = { safetyCopy: true };
+  const { detail, yes } = questionOf({ kind: 'import', ...facts, ...copy, onConflict, allowModelMismatch: false });
   expect(detail).toContain('Index: code on local, 1 point now\nFile: /exports/a.json\n');
   expect(detail).toContain(words);
   expect(yes).toBe('Allow this import');
   expect(detail).not.toContain('ANOTHER MODEL');
-  expect(questionOf({ kind: 'import', ...facts, onConflict, allowModelMismatch: true }).detail).toContain(
+  expect(questionOf({ kind: 'import', ...facts, ...copy, onConflict, allowModelMismatch: true }).detail).toContain(
     'ANOTHER MODEL',
   );
 });
@@ -56,4 +58,23 @@ it.each([
 it('says it when vectors of another model may come', () => {
   expect(questionOf(restore).detail).not.toContain('ANOTHER MODEL');
   expect(questionOf({ ...restore, allowModelMismatch: true }).detail).toContain('ANOTHER MODEL');
+});
+
+it('tells what a dry run has counted', () => {
+  const effect = { new: 3, updated: 12_000, removed: 0 };
+  expect(questionOf({ ...restore, effect }).detail).toContain('In numbers: 12,000 replaced, 0 removed, 3 new.');
+  expect(questionOf(restore).detail).not.toContain('In numbers');
+});
+
+it('says of an import too whether there will be a copy', () => {
+  const facts = {
+    kind: 'import',
+    connection: 'local',
+    collection: 'code',
+    points: 1,
+    path: '/exports/a.json',
+  } as const;
+  const more = { onConflict: 'merge', allowModelMismatch: false, effect: null } as const;
+  expect(questionOf({ ...facts, ...more, safetyCopy: true }).detail).toContain('backed up first');
+  expect(questionOf({ ...facts, ...more, safetyCopy: false }).detail).toContain('NO safety copy');
 });

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { AgentChoices } from '../../../preload/api.ts';
 import { errorOf, toolsGround } from './open-tools.ts';
+import { smallBackup } from './still-service.ts';
 
 const ground = toolsGround();
 const { open } = ground;
@@ -59,6 +61,8 @@ describe('imports that could lose something', () => {
       path,
       onConflict: 'overwrite',
       allowModelMismatch: false,
+      safetyCopy: true,
+      effect: null,
     };
     expect(asked).toEqual([question, question]);
     expect(ground.service.asked[0]).toMatchObject({ collection: 'code', onConflict: 'overwrite', dryRun: false });
@@ -74,25 +78,84 @@ describe('imports that could lose something', () => {
     expect(ground.service.jobs()).toEqual([]);
   });
 
-  it('keeps one question open, takes its answer later, and only for the same file', async () => {
+  it('what was allowed is the file as it was then', async () => {
     let decide: (yes: boolean) => void = () => undefined;
+    await open(() => new Promise((resolve) => (decide = resolve)));
+    const args = { ...overwrite, collection: 'code' };
+    const waiting = await ground.client.call('import_index', args);
+    expect(waiting.structuredContent).toMatchObject({ status: 'awaiting_approval' });
+    writeFileSync(ground.tools.exported('a.json'), '{"other": true}');
+    decide(true);
+    const job = { job_id: waiting.structuredContent?.['job_id'], wait_seconds: 1 };
+    expect(errorOf(await ground.client.call('get_job', job)).code).toBe('BAD_ARCHIVE');
+    expect(ground.service.jobs()).toEqual([]);
+  });
+
+  it('a question is taken back by cancel_job, and the box with it', async () => {
+    let given: AbortSignal | undefined;
+    await open((_request, signal) => {
+      given = signal;
+      return new Promise(() => undefined);
+    });
+    const waiting = await ground.client.call('import_index', { ...overwrite, collection: 'code' });
+    const job = { job_id: waiting.structuredContent?.['job_id'] };
+    const cancelled = await ground.client.call('cancel_job', job);
+    expect(cancelled.structuredContent).toMatchObject({ status: 'cancelled', error: { code: 'CANCELLED' } });
+    expect(given?.aborted).toBe(true);
+    expect(ground.service.jobs()).toEqual([]);
+  });
+
+  it('is not asked again what was refused a moment ago', async () => {
     let questions = 0;
     await open(() => {
       questions += 1;
-      return new Promise((resolve) => (decide = resolve));
+      return Promise.resolve(false);
     });
-    const args = { ...overwrite, collection: 'code' };
-    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
-    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
-    for (const other of [{ conflict_strategy: 'merge' }, { allow_model_mismatch: true }])
-      expect(errorOf(await ground.client.call('import_index', { ...args, ...other })).code).toBe('BUSY');
+    const args = { ...overwrite, collection: 'code', wait_seconds: 1 };
+    for (let call = 0; call < 3; call++)
+      expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_DENIED');
     expect(questions).toBe(1);
-    decide(true);
-    writeFileSync(ground.tools.exported('a.json'), '{"other": true}');
-    expect(errorOf(await ground.client.call('import_index', args)).code).toBe('APPROVAL_NEEDED');
+    await ground.client.call('import_index', { ...args, conflict_strategy: 'merge' });
     expect(questions).toBe(2);
-    decide(true);
-    expect((await ground.client.call('import_index', args)).structuredContent).toMatchObject({ status: 'running' });
-    expect(ground.service.jobs()).toHaveLength(1);
+  });
+});
+
+describe('the policy', () => {
+  const exact = { backup_name: 'first', conflict_strategy: 'exact', safety_copy: false, wait_seconds: 1 };
+  const overwrite = { input_path: 'a.json', conflict_strategy: 'overwrite', collection: 'code', safety_copy: false };
+
+  it.each(['app', 'headless'])(
+    '"allow" goes on at once, and a safety copy comes first whatever is asked for: %s',
+    async (where) => {
+      ground.service.backups = [smallBackup('first')];
+      const never = () => Promise.reject(new Error('asked'));
+      await open(where === 'app' ? never : undefined, where === 'app' ? { approval: 'allow' } : { headless: 'allow' });
+      for (const [tool, args] of [
+        ['restore_backup', exact],
+        ['import_index', { ...overwrite, wait_seconds: 1 }],
+      ] as const)
+        expect((await ground.client.call(tool, args)).structuredContent).toMatchObject({ status: 'running' });
+      expect(ground.service.vaultAsked).toMatchObject([{ safetyCopy: true }]);
+      expect(ground.service.asked).toMatchObject([{ safetyCopy: true }]);
+    },
+  );
+
+  it('"refuse" asks nobody; skip and a new index stay possible', async () => {
+    ground.service.backups = [smallBackup('first')];
+    await open(() => Promise.reject(new Error('asked')), { approval: 'refuse' });
+    expect(errorOf(await ground.client.call('restore_backup', exact)).code).toBe('APPROVAL_DENIED');
+    expect(errorOf(await ground.client.call('import_index', overwrite)).code).toBe('APPROVAL_DENIED');
+    expect(ground.service.jobs()).toEqual([]);
+    const fresh = await ground.client.call('restore_backup', { ...exact, target_collection: 'new', wait_seconds: 0 });
+    expect(fresh.structuredContent).toMatchObject({ status: 'running' });
+  });
+
+  it('holds from the next call on when it is changed', async () => {
+    ground.service.backups = [smallBackup('first')];
+    const choices: Partial<AgentChoices> = { headless: 'refuse' };
+    await open(undefined, choices);
+    expect(errorOf(await ground.client.call('restore_backup', exact)).code).toBe('APPROVAL_NEEDED');
+    choices.headless = 'allow';
+    expect((await ground.client.call('restore_backup', exact)).structuredContent).toMatchObject({ status: 'running' });
   });
 });

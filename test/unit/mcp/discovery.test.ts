@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { announce, requireUnannounced, withdraw } from '../../../main/mcp/discovery.ts';
 import { startEndpoint } from '../../../main/mcp/endpoint.ts';
+import { endpointParts } from '../../support/endpoint-parts.ts';
 import { stillService } from './still-service.ts';
 
 const URL_OF_OURS = 'http://127.0.0.1:1/mcp';
@@ -29,7 +30,7 @@ describe('the discovery file', () => {
       const text = JSON.stringify({ url, token: 'x', pid: child.pid });
       writeFileSync(path(), text);
       const opening = startEndpoint({
-        ...{ service: stillService(), home, port: 0, exportFolder: home, allowedFolders: [], version: '1' },
+        ...{ service: stillService(), home, port: 0, version: '1', ...endpointParts(home) },
       }).then((endpoint) => endpoint.close());
       await expect(opening).rejects.toMatchObject({
         ...{ code: 'BUSY', params: { reason: 'endpoint', url, pid: child.pid } },

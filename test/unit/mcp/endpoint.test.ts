@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEndpoint } from '../../../main/mcp/endpoint.ts';
 import type { Endpoint } from '../../../main/mcp/endpoint.ts';
+import { endpointParts } from '../../support/endpoint-parts.ts';
 import { stillService } from './still-service.ts';
 
 interface Answer {
@@ -31,8 +32,7 @@ const open = (port = 0, limits = { headMs: 300, bodyMs: 300 }) =>
     service: stillService(),
     home,
     port,
-    exportFolder: join(home, 'exports'),
-    allowedFolders: [],
+    ...endpointParts(home),
     version: '1.2.3',
     limits,
   });

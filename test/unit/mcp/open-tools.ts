@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Approve } from '../../../main/mcp/approval.ts';
 import { startEndpoint } from '../../../main/mcp/endpoint.ts';
+import type { AgentChoices } from '../../../preload/api.ts';
+import { endpointParts } from '../../support/endpoint-parts.ts';
 import { openClient } from '../../support/mcp-clients.ts';
 import type { ClientKind, ToolAnswer, ToolClient } from '../../support/mcp-clients.ts';
 import { stillService } from './still-service.ts';
@@ -23,6 +25,8 @@ export interface OpenTools {
 interface Opening {
   readonly kind?: ClientKind | undefined;
   readonly approve?: Approve | undefined;
+  /** May be changed afterwards. */
+  readonly choices?: Partial<AgentChoices> | undefined;
 }
 
 /** A still service for each test, and the tools in front of it once they were opened. */
@@ -31,7 +35,7 @@ export interface ToolsGround {
   readonly service: StillService;
   readonly tools: OpenTools;
   readonly client: ToolClient;
-  readonly open: (approve?: Approve) => Promise<void>;
+  readonly open: (approve?: Approve, choices?: Partial<AgentChoices>) => Promise<void>;
   /** With a client of that kind. */
   readonly openAs: (kind: ClientKind) => Promise<void>;
 }
@@ -55,8 +59,8 @@ export function toolsGround(): ToolsGround {
     get client() {
       return tools.client;
     },
-    open: async (approve) => {
-      tools = await openTools(service, { approve });
+    open: async (approve, choices) => {
+      tools = await openTools(service, { approve, choices });
     },
     openAs: async (kind) => {
       tools = await openTools(service, { kind });
@@ -69,9 +73,9 @@ async function openTools(service: StillService, options: Opening = {}): Promise<
   const exported = (name: string) => join(home, 'exports', name);
   mkdirSync(exported(''));
   writeFileSync(exported('a.json'), '{}');
-  const { kind = 'client 2.x, 2026-07-28', approve } = options;
-  const paths = { exportFolder: join(home, 'exports'), allowedFolders: [] };
-  const endpoint = await startEndpoint({ service, home, port: 0, version: '1.2.3', approve, ...paths });
+  const { kind = 'client 2.x, 2026-07-28', approve, choices } = options;
+  const parts = endpointParts(home, choices);
+  const endpoint = await startEndpoint({ service, home, port: 0, version: '1.2.3', approve, ...parts });
   const token = readFileSync(join(home, 'mcp-token'), 'utf8').trim();
   const client = await openClient(kind, endpoint.url, token);
   return {

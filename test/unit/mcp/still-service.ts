@@ -119,6 +119,7 @@ export function stillService(): StillService {
       const backups = service.backups.filter((each) => collection === undefined || each.collection === collection);
       return Promise.resolve({ vault: '/vault', backups, vaultBytes: 1000, warnings: [] });
     },
+    manifestOf: unused,
     pinBackup: unused,
     acceptShrink: unused,
     prune: unused,

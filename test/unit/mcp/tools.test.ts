@@ -19,22 +19,25 @@ describe.each(CLIENTS)('spoken to by %s', (kind) => {
     if (kind.includes('2026')) expect(ground.client.protocol).toBe('2026-07-28');
     const listed = await ground.client.tools();
     expect(Object.fromEntries(listed.map(({ name, annotations }) => [name, hintsOf(annotations)]))).toEqual({
-      export_index: 'writes',
-      import_index: 'destroys',
-      create_backup: 'writes',
-      list_backups: 'reads',
-      restore_backup: 'destroys',
-      verify_backups: 'reads',
-      diff_backup: 'reads',
+      list_collections: 'reads',
+      get_status: 'reads',
       get_job: 'reads',
       cancel_job: 'writes',
+      create_backup: 'writes',
+      list_backups: 'reads',
+      verify_backup: 'reads',
+      diff_backups: 'reads',
+      restore_backup: 'destroys',
+      export_index: 'writes',
+      import_index: 'destroys',
     });
     for (const tool of listed) {
       expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
       expect(tool.outputSchema).toMatchObject({ type: 'object' });
     }
-    expect(listed[0]?.outputSchema?.['properties']).toHaveProperty('compression_ratio');
-    expect(listed[1]?.outputSchema?.['properties']).toHaveProperty('created_collection');
+    const outputs = Object.fromEntries(listed.map(({ name, outputSchema }) => [name, outputSchema?.['properties']]));
+    expect(outputs['export_index']).toHaveProperty('compression_ratio');
+    expect(outputs['import_index']).toHaveProperty('created_collection');
   });
 
   it('answers with a job when the patience ends, and with its result later', async () => {

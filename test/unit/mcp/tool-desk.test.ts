@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { startPatience } from '../../../main/mcp/tool-answers.ts';
+import { startPatience } from '../../../main/mcp/tool-desk.ts';
 
 afterEach(() => vi.useRealTimers());
 

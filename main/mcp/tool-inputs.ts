@@ -1,15 +1,7 @@
-/** What the tools take and give, as agents see it. Results are the service's own, in snake_case. */
+/** What the tools take, as agents see it. */
 import { z } from 'zod';
-import {
-  backupList,
-  backupResult,
-  diffResult,
-  restoreResult,
-  restoreStrategy,
-  verifyResult,
-} from '../../preload/backups.ts';
-import { conflictStrategy, errorReport, exportResult, importResult, jobProgress } from '../../preload/shapes.ts';
-import { snakeKey } from '../service/snake-case.ts';
+import { restoreStrategy } from '../../preload/backups.ts';
+import { conflictStrategy } from '../../preload/shapes.ts';
 import { plainText } from './plain-text.ts';
 
 const collection = z.string().min(1).max(255);
@@ -26,6 +18,18 @@ const waitSeconds = z
   .default(20)
   .describe('How long to wait for the result. After that the answer is status "running" with a job_id for get_job.');
 const jobId = z.string().min(1).max(64);
+const planId = z
+  .string()
+  .min(1)
+  .max(64)
+  .optional()
+  .describe(
+    'Of a dry run of the same call: go on only if the index is what it was then. Good once, and for ten minutes.',
+  );
+const safetyCopy = z
+  .boolean()
+  .default(true)
+  .describe('Back up the target before anything in it is overwritten or removed. The person is told when not.');
 
 export const exportInput = z.strictObject({
   collection: collection.optional().describe('The index to export. May be left out when there is only one.'),
@@ -51,7 +55,9 @@ export const importInput = z.strictObject({
     .describe('For points that exist: skip them, overwrite them whole, or merge the keys of the file into them.'),
   collection: collection.optional().describe('Target index. Left out: the one named in the file. Made when missing.'),
   connection: connection.optional(),
-  dry_run: z.boolean().default(false).describe('Validate and count, but write nothing.'),
+  dry_run: z.boolean().default(false).describe('Validate and count, but write nothing. Gives a plan_id.'),
+  plan_id: planId,
+  safety_copy: safetyCopy,
   allow_model_mismatch: z.boolean().default(false).describe('Import although the embedding models differ.'),
   wait_seconds: waitSeconds,
 });
@@ -79,6 +85,8 @@ export const createBackupInput = z.strictObject({
 
 export const listBackupsInput = z.strictObject({
   collection: collection.optional().describe('Only backups of this index.'),
+  limit: z.number().int().min(1).max(100).default(50).describe('Backups that one answer lists.'),
+  cursor: z.string().min(1).max(1000).optional().describe('next_cursor of the answer before.'),
 });
 
 export const restoreBackupInput = z.strictObject({
@@ -89,27 +97,25 @@ export const restoreBackupInput = z.strictObject({
       'For points that exist: skip them, overwrite them whole, or merge the keys of the backup into them. ' +
         'exact overwrites, and removes points that the backup does not have.',
     ),
-  collection: collection
+  target_collection: collection
     .optional()
     .describe('Target index. Left out: the one that the backup is of. Made when missing.'),
   connection: connection.optional(),
   paths: oneLine(256).optional().describe('Only points of files that match this glob, as src/**.'),
-  dry_run: z.boolean().default(false).describe('Compare and count, but write nothing.'),
-  safety_copy: z
-    .boolean()
-    .default(true)
-    .describe('Back up the target before anything in it is overwritten or removed. The person is told when not.'),
+  dry_run: z.boolean().default(false).describe('Compare and count, but write nothing. Gives a plan_id.'),
+  plan_id: planId,
+  safety_copy: safetyCopy,
   allow_model_mismatch: z.boolean().default(false).describe('Restore although the embedding models differ.'),
   wait_seconds: waitSeconds,
 });
 
-export const verifyBackupsInput = z.strictObject({
+export const verifyBackupInput = z.strictObject({
   backup_name: backupName.optional().describe('Left out: all.'),
   full: z.boolean().default(false).describe('Decode every point, and not only compare the checksums of files.'),
   wait_seconds: waitSeconds,
 });
 
-export const diffBackupInput = z.strictObject({
+export const diffBackupsInput = z.strictObject({
   from: backupName.describe('Name of a backup.'),
   to: backupName.optional().describe('Name of a later backup. Left out: the index as it is now.'),
   collection: collection.optional().describe('The index to compare with, without `to`. Left out: that of the backup.'),
@@ -120,57 +126,5 @@ export const diffBackupInput = z.strictObject({
 export const getJobInput = z.strictObject({ job_id: jobId, wait_seconds: waitSeconds });
 export const cancelJobInput = z.strictObject({ job_id: jobId });
 
-/** Every part is optional: one shape holds a result, a job that still runs, and an error. */
-const outcome = {
-  status: z.enum(['done', 'running', 'failed', 'cancelled']),
-  job_id: z.string().optional(),
-  next_step: z.string().optional(),
-  progress: z.object(snakeShape(jobProgress.shape)).optional(),
-  error: errorReport.optional(),
-};
-const exported = snakeShape(exportResult.shape);
-const imported = snakeShape(importResult.shape);
-const backedUp = snakeShape(backupResult.shape);
-const restored = snakeShape(restoreResult.shape);
-const verified = snakeShape(verifyResult.shape);
-const compared = snakeShape(diffResult.shape);
-
-export const exportOutput = z.object({ ...outcome, ...exported });
-export const importOutput = z.object({ ...outcome, ...imported });
-export const createBackupOutput = z.object({ ...outcome, ...backedUp });
-export const listBackupsOutput = z.object({
-  ...outcome,
-  ...snakeShape(backupList.shape),
-  left_off: z.number().optional().describe('Older backups that are not listed.'),
-});
-export const restoreBackupOutput = z.object({ ...outcome, ...restored });
-export const verifyBackupsOutput = z.object({ ...outcome, ...verified });
-export const diffBackupOutput = z.object({ ...outcome, ...compared });
-/** Where two kinds of job give a field of the same name, the later shape takes what the earlier one does. */
-export const jobOutput = z.object({
-  ...outcome,
-  ...exported,
-  ...imported,
-  ...backedUp,
-  ...verified,
-  ...compared,
-  ...restored,
-});
-export type Outcome = z.infer<z.ZodObject<typeof outcome>>;
-
-type Shape = Readonly<Record<string, z.core.$ZodType>>;
-
-/** The fields of a result of the service under their outer names, all optional. */
-function snakeShape(shape: Shape): Record<string, z.ZodOptional> {
-  return Object.fromEntries(
-    Object.entries(shape).map(([key, schema]) => [snakeKey(key), z.optional(snakeSchema(schema))]),
-  );
-}
-
-/** The same for what lies below them. What is keyed by the user's names is no object with a shape, and stays. */
-function snakeSchema(schema: z.core.$ZodType): z.core.$ZodType {
-  if (schema instanceof z.ZodArray) return z.array(snakeSchema(schema.element));
-  if (!(schema instanceof z.ZodObject)) return schema;
-  const fields = Object.entries<z.core.$ZodType>(schema.shape);
-  return z.object(Object.fromEntries(fields.map(([key, field]) => [snakeKey(key), snakeSchema(field)])));
-}
+export const listCollectionsInput = z.strictObject({ connection: connection.optional() });
+export const getStatusInput = z.strictObject({});

@@ -1,0 +1,77 @@
+/** The tool that brings a backup back. It works in the vault of the settings alone, and asks before it may lose points. */
+import type { McpServer } from '@modelcontextprotocol/server';
+import { pointsAtRisk } from './approval.ts';
+import { withLeave } from './leave.ts';
+import { planOf } from './plan-of.ts';
+import { chooseConnection } from './targets.ts';
+import { follow, offer, startPatience, type Desk } from './tool-desk.ts';
+import { restoreBackupInput } from './tool-inputs.ts';
+import { restoreBackupOutput } from './tool-outputs.ts';
+
+const NAME = 'restore_backup';
+
+export function offerRestore(server: McpServer, desk: Desk): void {
+  const { service, jobs, plans } = desk;
+  offer(server, desk, {
+    name: NAME,
+    title: 'Restore a backup',
+    description:
+      'Writes a backup, or the points of some of its files, into a Qdrant collection, then reads it back and ' +
+      'compares. overwrite, merge and exact need the approval of the person where the index has points: look with ' +
+      'dry_run first and give its plan_id along. What is lost is kept in safety_backup, and comes back by an exact ' +
+      'restore of that.',
+    input: restoreBackupInput,
+    output: restoreBackupOutput,
+    writes: true,
+    hints: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+    run: async (args, context) => {
+      const left = startPatience(args.wait_seconds);
+      const connection = chooseConnection(service, args.connection);
+      const { backup_name: backup, conflict_strategy: onConflict, paths = null } = args;
+      const allowModelMismatch = args.allow_model_mismatch;
+      const safetyCopy = args.safety_copy || desk.policy() === 'allow';
+      const request = {
+        ...{ backup, connection: { name: connection }, onConflict, safetyCopy, dryRun: args.dry_run },
+        ...{ allowModelMismatch, ...(paths === null ? {} : { paths }) },
+        ...(args.target_collection === undefined ? {} : { collection: args.target_collection }),
+      };
+      if (onConflict === 'skip')
+        return follow(desk, await jobs.begin(NAME, () => service.restoreBackup(request)), left(), context);
+      const found = (await service.listBackups({})).backups.find((each) => each.backupName === backup);
+      // Whether it is missing or damaged the job says; come back meanwhile, it has nobody's leave.
+      if (found === undefined) {
+        const start = () => service.restoreBackup({ ...request, mustBeEmpty: true });
+        return follow(desk, await jobs.begin(NAME, start), left(), context);
+      }
+      // From here on the target has a name, so that what was looked at is what is written to.
+      const collection = args.target_collection ?? found.collection;
+      const key = JSON.stringify(['restore', connection, collection, backup, onConflict, paths, allowModelMismatch]);
+      if (args.dry_run) {
+        const look = () => service.restoreBackup({ ...request, collection });
+        return follow(desk, await jobs.begin(NAME, look, planOf(plans, key)), left(), context);
+      }
+      const plan = args.plan_id === undefined ? null : plans.look(args.plan_id, key);
+      const points = await pointsAtRisk(service, { ...request, collection });
+      const start = async () => {
+        if (args.plan_id !== undefined) plans.take(args.plan_id, key);
+        return Promise.resolve(
+          service.restoreBackup({
+            ...{ ...request, collection },
+            // What was empty when it was looked at may fill up while the job waits for its turn.
+            mustBeEmpty: points === 0,
+            ...(plan === null ? {} : { ifTarget: plan.fingerprint }),
+          }),
+        );
+      };
+      if (points === 0) return follow(desk, await jobs.begin(NAME, start), left(), context);
+      const { totalVectors: backupPoints, createdAt } = found;
+      const asked = {
+        ...{ kind: 'restore' as const, connection, collection, points, backup, createdAt, backupPoints, onConflict },
+        ...{ paths, safetyCopy, allowModelMismatch, effect: plan?.effect ?? null },
+      };
+      const allowed = JSON.stringify([key, safetyCopy, args.plan_id ?? null]);
+      const id = await withLeave(desk, { tool: NAME, request: asked, key: allowed, start }, context);
+      return typeof id === 'string' ? follow(desk, id, left(), context) : id;
+    },
+  });
+}
