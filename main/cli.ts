@@ -120,7 +120,7 @@ async function serve(
       ...{ service, home, version, port: options.port ?? port },
       audit: openAuditLog(home),
       protection: () => protection.view(),
-      agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings) }),
+      agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings, home) }),
     });
   };
   return serveCommand({

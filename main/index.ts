@@ -208,7 +208,7 @@ function createEndpoint(parts: {
         version: app.getVersion(),
         audit,
         protection: () => protection.view(),
-        agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings) }),
+        agents: () => ({ ...agentChoicesOf(settings), ...agentFolders(settings, home) }),
         approve: (request, signal) => dialogs.allow(questionOf(request), signal),
       }),
   });

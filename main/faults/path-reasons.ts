@@ -8,6 +8,7 @@ export const PATH_REASONS: Readonly<Record<string, string>> = {
   device: 'That path names a device of the system.',
   parent: 'That path leads upwards by two dots.',
   outside: 'That path is outside the folders that may be used.',
+  own: 'That path is in a folder that Vectorkeep keeps for itself.',
   link: 'That path leads over a link to nowhere.',
   moved: 'That path has come to lead elsewhere since it was looked at.',
   'not-a-file': 'That path is not one of an ordinary file.',

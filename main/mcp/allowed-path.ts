@@ -15,9 +15,11 @@ export interface PathPolicy {
   readonly exportFolder: string;
   /** Absolute. */
   readonly allowedFolders: readonly string[];
+  /** Absolute: Vectorkeep's own, as the settings and the vault, which may lie inside of those. */
+  readonly ownFolders: readonly string[];
 }
 
-type Refusal = 'empty' | 'too-long' | 'characters' | 'device' | 'parent' | 'outside' | 'link' | 'not-a-file';
+type Refusal = 'own' | 'empty' | 'too-long' | 'characters' | 'device' | 'parent' | 'outside' | 'link' | 'not-a-file';
 
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 // What cannot be seen or turns the direction of text, and what Windows keeps for itself; `:` opens a stream.
@@ -65,8 +67,11 @@ async function walk(
   const { root, names } = await locate(given, policy, make);
   const name = names.pop();
   if (name === undefined) refuse('not-a-file', policy);
+  await refuseOwn(root, policy);
   let folder = root;
   for (const step of names) folder = await enter(root, join(folder, step), policy, make);
+  // A link of that name leads nowhere: it is refused, or the name is there already.
+  await refuseOwn(join(folder, name), policy);
   return { root, folder, name };
 }
 
@@ -118,6 +123,7 @@ function splitNames(path: string, policy: PathPolicy): string[] {
 
 /** The real path of one folder on the way, made if asked. Throws unless it is a folder inside `root`. */
 async function enter(root: string, path: string, policy: PathPolicy, make: boolean): Promise<string> {
+  await refuseOwn(path, policy);
   if (make) await makeFolder(path, false);
   const real = await realpath(path).catch(() => null);
   if (real === null) {
@@ -126,8 +132,16 @@ async function enter(root: string, path: string, policy: PathPolicy, make: boole
     throw new Fault('FILE_NOT_FOUND', { path });
   }
   if (relativeInside(root, real) === null) refuse('outside', policy);
+  await refuseOwn(real, policy);
   if (!(await lstat(real)).isDirectory()) refuse('not-a-file', policy);
   return real;
+}
+
+/** What Vectorkeep keeps for itself is no place for files of agents, and nothing in it is for their eyes. */
+async function refuseOwn(path: string, policy: PathPolicy): Promise<void> {
+  for (const own of policy.ownFolders)
+    for (const spelling of [own, await realpath(own).catch(() => own)])
+      if (path === spelling || relativeInside(spelling, path) !== null) refuse('own', policy);
 }
 
 async function makeFolder(path: string, recursive: boolean): Promise<void> {

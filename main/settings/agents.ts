@@ -7,7 +7,11 @@ export function agentChoicesOf(settings: Settings): AgentChoices {
   return { approval, headless, readOnly, index };
 }
 
-/** Where agents may read and write files. */
-export function agentFolders(settings: Settings): { exportFolder: string; allowedFolders: readonly string[] } {
-  return { exportFolder: settings.exportFolder(), allowedFolders: settings.endpoint().allowedFolders };
+/** Where agents may read and write files, and where not though it lies inside of those. `home`: the settings folder. */
+export function agentFolders(
+  settings: Settings,
+  home: string,
+): { exportFolder: string; allowedFolders: readonly string[]; ownFolders: readonly string[] } {
+  const { allowedFolders } = settings.endpoint();
+  return { exportFolder: settings.exportFolder(), allowedFolders, ownFolders: [home, settings.vaultFolder()] };
 }

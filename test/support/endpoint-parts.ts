@@ -28,7 +28,7 @@ export function endpointParts(home: string, choices: Partial<PathPolicy & AgentC
   return {
     agents: () => ({
       ...{ approval: 'ask', headless: 'refuse', readOnly: false, index: null },
-      ...{ exportFolder: join(home, 'exports'), allowedFolders: [] },
+      ...{ exportFolder: join(home, 'exports'), allowedFolders: [], ownFolders: [] },
       ...choices,
     }),
     protection: () => unprotected,

@@ -18,7 +18,11 @@ let base = '';
 const at = (...names: string[]) => join(base, ...names);
 /** All names below the base; `find` does not follow links. */
 const everything = () => spawnSync('find', [base]).stdout.toString();
-const policy = () => ({ exportFolder: at('exports'), allowedFolders: [at('shared'), at('gone')] });
+const policy = () => ({
+  exportFolder: at('exports'),
+  allowedFolders: [at('shared'), at('gone')],
+  ownFolders: [at('exports', 'backups'), at('exports', 'settings')],
+});
 
 beforeAll(() => {
   base = realpathSync(mkdtempSync(join(tmpdir(), 'vk-paths-')));
@@ -178,7 +182,7 @@ describe('reading', () => {
   });
 
   it('of a missing export folder is only a missing file', async () => {
-    const nowhere = { exportFolder: at('never'), allowedFolders: [] };
+    const nowhere = { exportFolder: at('never'), allowedFolders: [], ownFolders: [] };
     expect(await codeOf(pathToRead('a.json', nowhere))).toBe('FILE_NOT_FOUND');
     expect(existsSync(at('never'))).toBe(false);
   });
@@ -208,9 +212,9 @@ describe('writing', () => {
   );
 
   it('makes the export folder itself, and says when it cannot', async () => {
-    const fresh = { exportFolder: at('fresh', 'exports'), allowedFolders: [] };
+    const fresh = { exportFolder: at('fresh', 'exports'), allowedFolders: [], ownFolders: [] };
     expect(await pathToWrite('a', true, fresh)).toBe(at('fresh/exports/a.json.gz'));
-    const blocked = { exportFolder: at('exports/good.json/exports'), allowedFolders: [] };
+    const blocked = { exportFolder: at('exports/good.json/exports'), allowedFolders: [], ownFolders: [] };
     expect(await codeOf(pathToWrite('a', true, blocked))).toBe('WRITE_FAILED');
   });
 });
@@ -273,3 +277,36 @@ it.each(['code', '../../etc', 'a/b\u0000:c', '', '日本語', 'COM1', ' . ', '~'
     expect(await codeOf(pathToWrite(name, true, policy()))).toBe('allowed');
   },
 );
+
+describe('what Vectorkeep keeps for itself, though it lies in a folder that is allowed', () => {
+  it('is neither read nor written, nor made, also not by way of a link', async () => {
+    mkdirSync(at('exports', 'settings'));
+    writeFileSync(at('exports', 'settings', 'settings.json'), '{}');
+    symlinkSync(at('exports', 'settings'), at('exports', 'innocent'));
+    for (const path of ['settings/settings.json', 'innocent/settings.json', at('exports', 'settings', 'settings.json')])
+      await expect(pathToRead(path, policy())).rejects.toMatchObject({
+        code: 'PATH_NOT_ALLOWED',
+        params: { reason: 'own' },
+      });
+    // The vault is not there yet.
+    for (const path of [
+      'backups/x.json',
+      'backups/deep/er/x.json',
+      './backups/x.json',
+      'innocent/x.json',
+      'settings/x.json',
+    ])
+      await expect(pathToWrite(path, false, policy())).rejects.toMatchObject({ params: { reason: 'own' } });
+    expect(existsSync(at('exports', 'backups'))).toBe(false);
+    expect(await pathToWrite('backups-of-mine/x.json', false, policy())).toBe(
+      at('exports', 'backups-of-mine', 'x.json'),
+    );
+  });
+
+  it('is kept out where a folder within it is allowed', async () => {
+    mkdirSync(at('exports', 'settings', 'inner'), { recursive: true });
+    const inner = { ...policy(), allowedFolders: [at('exports', 'settings', 'inner')] };
+    const path = at('exports', 'settings', 'inner', 'x.json');
+    await expect(pathToWrite(path, false, inner)).rejects.toMatchObject({ params: { reason: 'own' } });
+  });
+});
