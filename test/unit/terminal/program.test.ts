@@ -106,7 +106,7 @@ describe('the words about backups', () => {
     ['export code --vault v', 'The option --vault goes with --from-backup.'],
     ['export --from-backup b --model m', 'A backup is exported with the companion files and the model that it has.'],
     ['list --full', /unknown option/i],
-    ['import a.json --vault v', /unknown option/i],
+    ['import a.json --vault v', 'The option --vault goes with --safety-copy.'],
   ])('%s is refused', (line, words) => {
     expect(complaint(line)).toEqual(typeof words === 'string' ? words : (expect.stringMatching(words) as string));
   });
