@@ -9,10 +9,12 @@ await runScript(async () => {
   build();
   // The installed Node runs TypeScript as it is; the system's may be too old for that.
   const path = join(root, 'node_modules', '.bin') + delimiter + (process.env.PATH ?? '');
-  // `npm run bench -- idle` is about the app when nothing happens; everything else compares speeds.
+  // `idle` is about the app when nothing happens, `mcp` about agents while it works; everything else compares speeds.
   const [first, ...others] = process.argv.slice(2);
   const words =
-    first === 'idle' ? ['test/bench/idle.ts', ...others] : ['test/bench/bench.ts', ...process.argv.slice(2)];
+    first === 'idle' || first === 'mcp'
+      ? [`test/bench/${first}.ts`, ...others]
+      : ['test/bench/bench.ts', ...process.argv.slice(2)];
   return runInForeground('node', words, {
     cwd: root,
     env: { ...process.env, PATH: path },
