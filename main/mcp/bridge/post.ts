@@ -29,6 +29,8 @@ export function post(url: string | URL, init: RequestInit = {}): Promise<Respons
       ...{ method, agent },
       headers: {
         ...Object.fromEntries(new Headers(headers)),
+        // Else an agent with a bound gives the connection to whoever waits for one.
+        connection: 'close',
         ...(typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}),
       },
     });
@@ -38,7 +40,10 @@ export function post(url: string | URL, init: RequestInit = {}): Promise<Respons
     };
     signal?.addEventListener('abort', abort, { once: true });
     sent.once('close', () => signal?.removeEventListener('abort', abort));
-    sent.once('socket', (socket) => socket.once('connect', () => (connected = true)));
+    sent.once('socket', (socket) => {
+      connected = !socket.connecting;
+      socket.once('connect', () => (connected = true));
+    });
     sent.once('error', (error) => reject(new ConnectionLost(error, connected)));
     sent.once('response', (response) => resolve(webResponse(response)));
     sent.end(typeof body === 'string' ? body : undefined);

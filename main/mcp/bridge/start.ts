@@ -59,12 +59,14 @@ async function launch(home: string, starter: Starter, stale: Announced | null, l
     cwd: home,
     detached: true,
     windowsHide: true,
-    // What it says while it starts is the reason when it does not. Later nobody listens, which it does not mind.
-    stdio: ['ignore', 'ignore', 'pipe'],
+    // What it says while it starts is the reason when it does not. Later nobody listens: serve does not mind, the app would.
+    stdio: ['ignore', 'ignore', starter.handsOver ? 'ignore' : 'pipe'],
   });
   const state = { said: '', ended: false };
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (state.said = (state.said + text).slice(0, MOST_SAID)));
-  child.stderr.on('error', () => undefined);
+  child.stderr
+    ?.setEncoding('utf8')
+    .on('data', (text: string) => (state.said = (state.said + text).slice(0, MOST_SAID)));
+  child.stderr?.on('error', () => undefined);
   const end = once(child, 'close').then(
     () => (state.ended = true),
     (error: unknown) => {
@@ -81,7 +83,7 @@ async function launch(home: string, starter: Starter, stale: Announced | null, l
     }
     throw new Unavailable(sentences.startSlow);
   } finally {
-    child.stderr.destroy();
+    child.stderr?.destroy();
     child.unref();
   }
 }
