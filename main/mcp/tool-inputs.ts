@@ -55,7 +55,10 @@ export const importInput = z.strictObject({
     .describe('For points that exist: skip them, overwrite them whole, or merge the keys of the file into them.'),
   collection: collection.optional().describe('Target index. Left out: the one named in the file. Made when missing.'),
   connection: connection.optional(),
-  dry_run: z.boolean().default(false).describe('Validate and count, but write nothing. Gives a plan_id.'),
+  dry_run: z
+    .boolean()
+    .default(false)
+    .describe('Validate and count, but write nothing. Gives a plan_id, except with skip.'),
   plan_id: planId,
   safety_copy: safetyCopy,
   allow_model_mismatch: z.boolean().default(false).describe('Import although the embedding models differ.'),
@@ -102,7 +105,10 @@ export const restoreBackupInput = z.strictObject({
     .describe('Target index. Left out: the one that the backup is of. Made when missing.'),
   connection: connection.optional(),
   paths: oneLine(256).optional().describe('Only points of files that match this glob, as src/**.'),
-  dry_run: z.boolean().default(false).describe('Compare and count, but write nothing. Gives a plan_id.'),
+  dry_run: z
+    .boolean()
+    .default(false)
+    .describe('Compare and count, but write nothing. Gives a plan_id, except with skip.'),
   plan_id: planId,
   safety_copy: safetyCopy,
   allow_model_mismatch: z.boolean().default(false).describe('Restore although the embedding models differ.'),
