@@ -20,6 +20,9 @@ const rebinding = new Map<Revision, Verdict | undefined>();
 beforeAll(async () => {
   ground = await openMcpGround();
   await fillCollection(ground.control, 'code', 10);
+  // Something to read for those who list resources.
+  const request = { connection: { name: 'local' }, collection: 'code', reason: 'manual', pin: false } as const;
+  await ground.service.backUp(request).result;
   const { url } = ground.endpoint;
   proxies = [
     await startTokenProxy(url, ground.token),
@@ -75,6 +78,10 @@ describe.each(REVISIONS)('revision %s', (revision) => {
       missed: new Map(),
     });
   });
+});
+
+it('was given a resource to read', () => {
+  expect(verdicts.get('2026-07-28')?.get('caching')?.held).toContain('sep-2549-resources-read-caching-hints');
 });
 
 it('holds most of server-stateless', () => {

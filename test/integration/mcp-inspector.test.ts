@@ -1,9 +1,11 @@
 /*
- * The official Inspector's command line against the endpoint, in both eras of the protocol. Each call is a process of its
+ * The official Inspector's command line against the endpoint, in both eras of the protocol and through the bridge. Each call is a process of its
  * own, so what does not depend on each other runs side by side.
  */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ERAS, inspect } from '../support/mcp-inspector.ts';
+import { root } from '../../scripts/runtimes.mjs';
+import { inspect } from '../support/mcp-inspector.ts';
 import type { Inspection } from '../support/mcp-inspector.ts';
 import { fillCollection, openMcpGround } from '../support/mcp-ground.ts';
 import type { McpGround } from '../support/mcp-ground.ts';
@@ -20,20 +22,29 @@ afterAll(() => ground.close());
 
 const structured = ({ result }: Inspection) => (result['structuredContent'] ?? {}) as Record<string, unknown>;
 
-describe.each(ERAS)('%s', (era) => {
-  const http = (token = ground.token) => [
-    ...[ground.endpoint.url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`],
-  ];
-  const run = (...method: string[]) => inspect(http(), era, method, ground.token);
+const http = (token = ground.token) => [
+  ...[ground.endpoint.url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`],
+];
+/** A program that the Inspector starts for each method; it finds the endpoint by the settings folder, and no token is told. */
+const bridge = () => [process.execPath, join(root, 'bin/vectorkeep.js'), 'mcp', '--home', ground.home];
+
+const WAYS = [
+  { over: 'http', era: 'legacy', where: http },
+  { over: 'http', era: 'modern', where: http },
+  { over: 'bridge', era: 'legacy', where: bridge },
+] as const;
+
+describe.each(WAYS)('$era over $over', ({ over, era, where }) => {
+  const run = (...method: string[]) => inspect(where(), era, method, ground.token);
   const call = (tool: string, args: Record<string, unknown> = {}) =>
     run('tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args));
 
   it('connects, lists the tools without an error in their schemas, and calls every one', async () => {
-    const file = `copy-${era}.json`;
+    const file = `copy-${over}-${era}.json`;
     const [met, list, backup, exported] = await Promise.all([
       run('initialize'),
       run('tools/list', '--strict'),
-      call('create_backup', { collection: 'code', reason: `before-${era}` }),
+      call('create_backup', { collection: 'code', reason: `before-${over}-${era}` }),
       call('export_index', { collection: 'code', output_path: file }),
     ]);
     expect(met.result).toMatchObject({ serverInfo: { name: 'vectorkeep' }, protocolVersion: VERSIONS[era] });
@@ -45,7 +56,7 @@ describe.each(ERAS)('%s', (era) => {
 
     const calls: Record<string, [args: Record<string, unknown>, result: Record<string, unknown>]> = {
       import_index: [
-        { input_path: file, collection: `into-${era}` },
+        { input_path: file, collection: `into-${over}-${era}` },
         { new: POINTS, created_collection: true },
       ],
       list_backups: [
@@ -53,6 +64,8 @@ describe.each(ERAS)('%s', (era) => {
         { backups: expect.arrayContaining([expect.objectContaining({ backup_name })]) },
       ],
       restore_backup: [{ backup_name, conflict_strategy: 'skip' }, { status: 'done' }],
+      list_collections: [{}, { collections: expect.arrayContaining([expect.objectContaining({ name: 'code' })]) }],
+      get_status: [{}, { status: 'done' }],
       verify_backup: [{ backup_name }, { status: 'done' }],
       diff_backups: [{ from: backup_name }, { same: POINTS }],
       get_job: [{ job_id }, { backup_name, job_id }],
@@ -68,13 +81,31 @@ describe.each(ERAS)('%s', (era) => {
     }
   });
 
-  it('says in its own terms what failed', async () => {
-    const [job, token] = await Promise.all([
-      call('get_job', { job_id: 'none' }),
-      inspect(http('A'.repeat(43)), era, ['tools/list', '--stored-auth-only'], ground.token),
-    ]);
-    expect(job).toMatchObject({ exitCode: 5, failure: 'tool_is_error' });
-    expect(structured(job)).toMatchObject({ error: { code: 'JOB_NOT_FOUND' } });
-    expect(token).toMatchObject({ exitCode: 3, failure: 'auth_required' });
+  it('lists resources, and reads the manifest of a backup', async () => {
+    const { backups } = await ground.service.listBackups({});
+    const uri = `vectorkeep://backups/${backups[0]?.backupName ?? ''}`;
+    const [list, read] = await Promise.all([run('resources/list'), run('resources/read', '--uri', uri)]);
+    expect(list.result).toMatchObject({ resources: expect.arrayContaining([expect.objectContaining({ uri })]) });
+    expect(read.exitCode, read.printed).toBe(0);
+    const { contents } = read.result as { contents: { text: string }[] };
+    expect(JSON.parse(contents[0]?.text ?? '') as unknown).toMatchObject({ collection: 'code' });
   });
+});
+
+it('goes over the bridge in the modern era as well', async () => {
+  const run = (...method: string[]) => inspect(bridge(), 'modern', method, ground.token);
+  const [met, status] = await Promise.all([run('initialize'), run('tools/call', '--tool-name', 'get_status')]);
+  expect(met.result).toMatchObject({ serverInfo: { name: 'vectorkeep' }, protocolVersion: VERSIONS.modern });
+  expect(structured(status), status.printed).toMatchObject({ status: 'done' });
+});
+
+it('says in its own terms what failed', async () => {
+  const absent = ['tools/call', '--tool-name', 'get_job', '--tool-args-json', '{"job_id":"none"}'];
+  const [job, token] = await Promise.all([
+    inspect(http(), 'modern', absent, ground.token),
+    inspect(http('A'.repeat(43)), 'legacy', ['tools/list', '--stored-auth-only'], ground.token),
+  ]);
+  expect(job).toMatchObject({ exitCode: 5, failure: 'tool_is_error' });
+  expect(structured(job)).toMatchObject({ error: { code: 'JOB_NOT_FOUND' } });
+  expect(token).toMatchObject({ exitCode: 3, failure: 'auth_required' });
 });

@@ -60,9 +60,11 @@ function verdictIn(path: string): Verdict {
 
 /** What the endpoint passes whole, with no check missed. */
 export const PASSED: Readonly<Record<Revision, readonly string[]>> = {
-  '2025-11-25': ['server-initialize', 'server-session-lifecycle', 'ping', 'tools-list'],
+  '2025-11-25': ['server-initialize', 'server-session-lifecycle', 'ping', 'tools-list', 'resources-list'],
   '2026-07-28': [
     'tools-list',
+    'resources-list',
+    'sep-2164-resource-not-found',
     'http-header-validation',
     'server-sse-multiple-streams',
     'input-required-result-unsupported-methods',
@@ -75,7 +77,7 @@ const EXAMPLE_RESOURCE = 'reads a resource that only the suite’s own example s
 const NO_PROMPTS = 'we offer no prompts, and say so in our capabilities';
 const NO_LOGGING = 'we send no log messages to clients, and say so in our capabilities';
 const NO_COMPLETION = 'we offer no completion, and say so in our capabilities';
-const NO_RESOURCES = 'we offer no resources, and say so in our capabilities';
+const NO_SUBSCRIPTIONS = 'nobody can subscribe to a resource, and our capabilities say so: backups never change';
 const NO_SESSIONS = 'every request stands alone: there are no sessions, and no streams to take up again';
 const NO_QUESTIONS = 'needs a tool of the suite’s own example server that asks the client something';
 
@@ -107,22 +109,17 @@ const MISSES: readonly Miss[] = [
   ['server-sse-polling', 'server-sse-priming-event', NO_SESSIONS],
   ['server-sse-polling', 'server-sse-retry-field', NO_SESSIONS],
   ['server-sse-multiple-streams', 'server-sse-multiple-streams-session', NO_SESSIONS, '2025-11-25'],
-  ['resources-list', 'resources-list', NO_RESOURCES],
   ['resources-read-text', 'resources-read-text', EXAMPLE_RESOURCE],
   ['resources-read-binary', 'resources-read-binary', EXAMPLE_RESOURCE],
   ['resources-templates-read', 'resources-templates-read', EXAMPLE_RESOURCE],
-  ['resources-subscribe', 'resources-subscribe', NO_RESOURCES],
-  ['resources-unsubscribe', 'resources-unsubscribe', NO_RESOURCES],
-  ['sep-2164-resource-not-found', 'sep-2164-error-code', NO_RESOURCES],
-  ['sep-2164-resource-not-found', 'sep-2164-data-uri', NO_RESOURCES],
+  ['resources-subscribe', 'resources-subscribe', NO_SUBSCRIPTIONS],
+  ['resources-unsubscribe', 'resources-unsubscribe', NO_SUBSCRIPTIONS],
   ['prompts-list', 'prompts-list', NO_PROMPTS],
   ['prompts-get-simple', 'prompts-get-simple', NO_PROMPTS],
   ['prompts-get-with-args', 'prompts-get-with-args', NO_PROMPTS],
   ['prompts-get-embedded-resource', 'prompts-get-embedded-resource', NO_PROMPTS],
   ['prompts-get-with-image', 'prompts-get-with-image', NO_PROMPTS],
   ['caching', 'sep-2549-prompts-list-caching-hints', NO_PROMPTS],
-  ['caching', 'sep-2549-resources-list-caching-hints', NO_RESOURCES],
-  ['caching', 'sep-2549-resources-templates-list-caching-hints', NO_RESOURCES],
   ['server-stateless', 'sep-2575-server-rejects-undeclared-capability', NO_QUESTIONS],
   ['server-stateless', 'sep-2575-missing-capability-http-400', NO_QUESTIONS],
   ['server-stateless', 'sep-2575-http-server-no-independent-requests-on-stream', NO_QUESTIONS],

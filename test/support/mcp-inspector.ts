@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-export const ERAS = ['legacy', 'modern'] as const;
-export type Era = (typeof ERAS)[number];
+export type Era = 'legacy' | 'modern';
 
 const program = join(
   dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/package.json')),
