@@ -14,6 +14,7 @@ import { settingsHome } from './settings/home.ts';
 import { withSessionChoice } from './settings/session-choice.ts';
 import { withSessionConnection } from './settings/session-connection.ts';
 import type { Settings } from './settings/settings.ts';
+import { agentsCommand } from './terminal/agents-command.ts';
 import { backupCommand } from './terminal/backup-commands.ts';
 import { BACKUP_COMMANDS } from './terminal/backup-program.ts';
 import { exportCommand, importCommand, validateCommand } from './terminal/commands.ts';
@@ -91,6 +92,8 @@ async function run(invocation: Invocation, signal: AbortSignal): Promise<number>
       case 'resume':
       case 'connect':
         return await scheduleCommand(terminal, invocation);
+      case 'agents':
+        return agentsCommand(terminal, settings, invocation);
       default:
         return await backupCommand(terminal, invocation);
     }
@@ -169,7 +172,7 @@ process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
   process.stderr.write(`Error: ${explainFault(unprinted).message}\n`);
   process.once('exit', () => (process.exitCode ||= 1));
 });
-const COMMANDS = [...BACKUP_COMMANDS, ...SCHEDULE_COMMANDS, 'export', 'import', 'validate', 'serve', 'mcp'];
+const COMMANDS = [...BACKUP_COMMANDS, ...SCHEDULE_COMMANDS, 'export', 'import', 'validate', 'serve', 'mcp', 'agents'];
 const words = process.argv.slice(2);
 try {
   const invocation = parseCommandLine(words, version, streams);

@@ -21,6 +21,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'vaultMove around': 'The folder of the backups lies inside the new one. Choose one that is empty.',
   'vaultMove not-empty': 'Other things are in the new folder. Choose one that is empty.',
   'vaultMove changed': 'Another folder was chosen for the backups meanwhile, so they were not moved.',
+  'allowedFolders relative': 'The folder must be a full path.',
+  'allowedFolders disk': 'A whole disk is more than agents need: choose a folder.',
+  'allowedFolders many': 'There are fifty folders already: take one away first.',
+  'plan_id other': 'The plan was made for another call: give the same arguments as with the dry run.',
+  'cursor foreign': 'The cursor is not from an answer of this tool.',
   'collection needed':
     'The target index has to be named: the file does not tell, or is too large to be looked through now.',
   'collection empty': 'The name of the index is empty.',

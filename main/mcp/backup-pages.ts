@@ -30,6 +30,6 @@ function read(cursor: string): [string, string] {
   try {
     return place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (error) {
-    throw new Fault('USAGE', { field: 'cursor', reason: 'It is not from an answer of this tool.' }, { cause: error });
+    throw new Fault('USAGE', { field: 'cursor', reason: 'foreign' }, { cause: error });
   }
 }

@@ -37,8 +37,7 @@ export function createPlans(now: () => number = Date.now): Plans {
   const look = (id: string, request: string): Plan => {
     const found = plans.get(id);
     if (found === undefined || isOld(found.plan)) throw new Fault('PLAN_GONE', { plan: id });
-    if (found.request !== request)
-      throw new Fault('USAGE', { field: 'plan_id', reason: 'The plan was made for another call.' });
+    if (found.request !== request) throw new Fault('USAGE', { field: 'plan_id', reason: 'other' });
     return found.plan;
   };
   return {

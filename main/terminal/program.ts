@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Fault } from '../faults/fault.ts';
+import { defineAgentsCommand, type AgentsInvocation } from './agents-program.ts';
 import { defineBackupCommands, type BackupInvocation } from './backup-program.ts';
 import { collect, common, type CommonOptions } from './common-options.ts';
 import type { ExportOptions, ExportSource, ImportOptions } from './commands.ts';
@@ -17,6 +18,7 @@ export interface ServeOptions {
 
 /** What the words on the command line turn out to mean. */
 export type Invocation =
+  | AgentsInvocation
   | BackupInvocation
   | ScheduleInvocation
   | {
@@ -81,6 +83,9 @@ export function parseCommandLine(words: readonly string[], version: string, stre
     .action((options: McpOptions) => {
       found = { command: 'mcp', options };
     });
+  defineAgentsCommand(program, (invocation) => {
+    found = invocation;
+  });
   program.commandsGroup('Files:');
   common(program.command('export'), { vault: true })
     .argument('[collection]', 'the index to export')
@@ -184,13 +189,13 @@ export function usesVault(invocation: Invocation): boolean {
     case 'import':
       return invocation.options.safetyCopy === true;
     default:
-      return !['validate', 'serve', 'schedule', 'pause', 'resume', 'connect'].includes(invocation.command);
+      return !['validate', 'serve', 'schedule', 'pause', 'resume', 'connect', 'agents'].includes(invocation.command);
   }
 }
 
 /** Whether a command is about the settings: then it has to have them. */
 export const isAboutSettings = ({ command }: Invocation): boolean =>
-  ['serve', 'status', 'schedule', 'pause', 'resume', 'connect'].includes(command);
+  ['serve', 'status', 'schedule', 'pause', 'resume', 'connect', 'agents'].includes(command);
 
 const MORE_HELP = `
 Examples:
