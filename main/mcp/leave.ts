@@ -6,14 +6,17 @@ import { Fault } from '../faults/fault.ts';
 import type { JobHandle } from '../service/types.ts';
 import { mustAsk, type ApprovalRequest } from './approval.ts';
 import { questionOf } from './approval-question.ts';
-import { plainText } from './plain-text.ts';
+import { plainData } from './plain-text.ts';
 import type { Desk } from './tool-desk.ts';
 
 const CONFIRM = 'confirm';
 const confirmed = z.object({ [CONFIRM]: z.literal(true) });
 
-const clientCapabilities = z.object({
-  'io.modelcontextprotocol/clientCapabilities': z.looseObject({ elicitation: z.looseObject({}) }),
+/** What names no kind of question means forms; there are also those that only open addresses. */
+const takesForms = z.object({
+  'io.modelcontextprotocol/clientCapabilities': z.looseObject({
+    elicitation: z.looseObject({}).refine((kinds) => 'form' in kinds || !('url' in kinds)),
+  }),
 });
 
 export interface Leave {
@@ -42,15 +45,15 @@ export async function withLeave(
 
 /** What to ask at the client; null: it cannot ask, or a yes came back. Throws APPROVAL_DENIED after any other answer. */
 function questionAtClient(request: ApprovalRequest, { mcpReq }: ServerContext): InputRequiredResult | null {
-  if (!clientCapabilities.safeParse(mcpReq.envelope).success) return null;
+  if (!takesForms.safeParse(mcpReq.envelope).success) return null;
   const said = inputResponse(mcpReq.inputResponses, CONFIRM);
   if (said.kind === 'missing') {
-    const { message, detail, yes } = questionOf(request);
-    const lines = detail.split('\n').map((line) => plainText(line));
+    // Each name is made one line before it becomes part of one.
+    const { message, detail, yes } = questionOf(plainData(request) as ApprovalRequest);
     return inputRequired({
       inputRequests: {
         [CONFIRM]: inputRequired.elicit({
-          message: [message, '', ...lines].join('\n'),
+          message: `${message}\n\n${detail}`,
           requestedSchema: {
             type: 'object',
             properties: { [CONFIRM]: { type: 'boolean', title: yes, default: false } },

@@ -2,6 +2,7 @@
 import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
 export const CLIENTS = ['sdk 1.x', 'client 2.x, initialize', 'client 2.x, 2026-07-28'] as const;
@@ -10,7 +11,14 @@ export type ClientKind = (typeof CLIENTS)[number];
 const answer = z.object({
   isError: z.boolean().optional(),
   structuredContent: z.record(z.string(), z.unknown()).optional(),
-  content: z.array(z.object({ type: z.string(), text: z.string().optional() })),
+  content: z.array(
+    z.object({
+      type: z.string(),
+      text: z.string().optional(),
+      uri: z.string().optional(),
+      name: z.string().optional(),
+    }),
+  ),
 });
 export type ToolAnswer = z.infer<typeof answer>;
 
@@ -25,42 +33,143 @@ const tools = z.object({
   ),
 });
 
+const resources = z.object({
+  resources: z.array(
+    z.object({
+      uri: z.string(),
+      name: z.string(),
+      description: z.string().optional(),
+      mimeType: z.string().optional(),
+    }),
+  ),
+});
+export type Resource = z.infer<typeof resources>['resources'][number];
+
+const templates = z.object({ resourceTemplates: z.array(z.object({ name: z.string(), uriTemplate: z.string() })) });
+
+const contents = z.object({
+  contents: z.tuple([z.object({ uri: z.string(), mimeType: z.string(), text: z.string() })]),
+});
+
 export interface Step {
   readonly progress: number;
   readonly total?: number | undefined;
   readonly message?: string | undefined;
 }
 
+/** What the one who sits at the client is shown. */
+export interface Elicited {
+  readonly message: string;
+  readonly requestedSchema: unknown;
+}
+export interface ElicitAnswer {
+  readonly action: 'accept' | 'decline' | 'cancel';
+  readonly content?: Record<string, string | number | boolean>;
+}
+export interface ClientOptions {
+  /** What it calls itself. Its requests come from `<name>-agent/1`. */
+  readonly name?: string;
+  /** Answers forms; then the client says that it can. */
+  readonly elicit?: (form: Elicited) => ElicitAnswer;
+  /** What it says it can, instead. */
+  readonly elicitation?: Partial<Record<'form' | 'url', Record<string, never>>>;
+}
+
 export interface ToolClient {
   readonly protocol: string | undefined;
   tools(): Promise<z.infer<typeof tools>['tools']>;
   call(name: string, args: Record<string, unknown>, onProgress?: (step: Step) => void): Promise<ToolAnswer>;
+  resources(): Promise<Resource[]>;
+  /** Name and template of each. */
+  templates(): Promise<z.infer<typeof templates>['resourceTemplates']>;
+  /** The text of a resource, parsed. Rejects with the protocol's error. */
+  read(uri: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export async function openClient(kind: ClientKind, url: string, token: string): Promise<ToolClient> {
-  const info = { name: 'test', version: '1.0.0' };
-  const options = { requestInit: { headers: { authorization: `Bearer ${token}` } } };
+export async function openClient(
+  kind: ClientKind,
+  url: string,
+  token: string,
+  { name = 'test', elicit, elicitation = {} }: ClientOptions = {},
+): Promise<ToolClient> {
+  const info = { name, version: '1.0.0' };
+  const headers = { authorization: `Bearer ${token}`, 'user-agent': `${name}-agent/1` };
+  const options = { requestInit: { headers } };
+  const capabilities = elicit === undefined ? {} : { elicitation };
   if (kind === 'sdk 1.x') {
-    const client = new Client1(info);
+    const client = new Client1(info, { capabilities });
+    if (elicit !== undefined)
+      client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ ...elicit(params as Elicited) }));
     const transport = new Transport1(new URL(url), options);
     await client.connect(transport);
     return {
       protocol: transport.protocolVersion,
       tools: async () => tools.parse(await client.listTools()).tools,
-      call: async (name, args, onprogress) =>
-        answer.parse(await client.callTool({ name, arguments: args }, undefined, onprogress ? { onprogress } : {})),
+      call: async (tool, args, onprogress) =>
+        answer.parse(
+          await client.callTool({ name: tool, arguments: args }, undefined, onprogress ? { onprogress } : {}),
+        ),
+      resources: async () => resources.parse(await client.listResources()).resources,
+      templates: async () => templates.parse(await client.listResourceTemplates()).resourceTemplates,
+      read: async (uri) => textIn(await client.readResource({ uri })),
       close: () => client.close(),
     };
   }
   const mode = kind === 'client 2.x, initialize' ? 'legacy' : { pin: '2026-07-28' };
-  const client = new Client2(info, { versionNegotiation: { mode } });
+  const client = new Client2(info, { versionNegotiation: { mode }, capabilities });
+  if (elicit !== undefined)
+    client.setRequestHandler('elicitation/create', ({ params }) => ({ ...elicit(params as Elicited) }));
   await client.connect(new Transport2(new URL(url), options));
   return {
     protocol: client.getNegotiatedProtocolVersion(),
     tools: async () => tools.parse(await client.listTools()).tools,
-    call: async (name, args, onprogress) =>
-      answer.parse(await client.callTool({ name, arguments: args }, onprogress ? { onprogress } : {})),
+    call: async (tool, args, onprogress) =>
+      answer.parse(await client.callTool({ name: tool, arguments: args }, onprogress ? { onprogress } : {})),
+    resources: async () => resources.parse(await client.listResources()).resources,
+    templates: async () => templates.parse(await client.listResourceTemplates()).resourceTemplates,
+    read: async (uri) => textIn(await client.readResource({ uri })),
     close: () => client.close(),
   };
+}
+
+const textIn = (result: unknown): unknown => JSON.parse(contents.parse(result).contents[0].text);
+
+const reply = z.object({ result: z.looseObject({}).optional(), error: z.looseObject({ code: z.number() }).optional() });
+export interface Sent {
+  /** undefined: none is sent. */
+  readonly version?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the 2026-07-28 revision: what the client says of itself. */
+  readonly capabilities?: object;
+  readonly clientInfo?: object;
+}
+
+/** A message as no official client sends it: by hand, in one request. */
+export async function send(
+  { url, token }: { readonly url: string; readonly token: string },
+  method: string,
+  params: object,
+  { version, headers = {}, capabilities = {}, clientInfo = { name: 'by hand', version: '1' } }: Sent = {},
+): Promise<z.infer<typeof reply>> {
+  const stateless = version === '2026-07-28';
+  const about = {
+    'io.modelcontextprotocol/protocolVersion': version,
+    'io.modelcontextprotocol/clientInfo': clientInfo,
+    'io.modelcontextprotocol/clientCapabilities': capabilities,
+  };
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      accept: 'application/json, text/event-stream',
+      ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
+      ...(stateless ? { 'mcp-method': method, ...('name' in params ? { 'mcp-name': String(params.name) } : {}) } : {}),
+      ...headers,
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: stateless ? { ...params, _meta: about } : params }),
+  });
+  const text = await response.text();
+  const data = /^data: (.*)$/m.exec(text)?.[1] ?? text;
+  return reply.parse(JSON.parse(data));
 }

@@ -8,13 +8,16 @@ import { startEndpoint } from '../../../main/mcp/endpoint.ts';
 import type { AgentChoices } from '../../../preload/api.ts';
 import { endpointParts } from '../../support/endpoint-parts.ts';
 import { openClient } from '../../support/mcp-clients.ts';
-import type { ClientKind, ToolAnswer, ToolClient } from '../../support/mcp-clients.ts';
+import type { ClientKind, ClientOptions, ToolAnswer, ToolClient } from '../../support/mcp-clients.ts';
 import { stillService } from './still-service.ts';
 import type { StillService } from './still-service.ts';
 
 export interface OpenTools {
   readonly client: ToolClient;
+  readonly url: string;
   readonly token: string;
+  /** One more client of the same endpoint. */
+  connect(kind: ClientKind, options?: ClientOptions): Promise<ToolClient>;
   /** The settings folder; `exports/a.json` is there to import. */
   readonly home: string;
   /** Absolute path of a file in the export folder. */
@@ -27,6 +30,7 @@ interface Opening {
   readonly approve?: Approve | undefined;
   /** May be changed afterwards. */
   readonly choices?: Partial<AgentChoices> | undefined;
+  readonly client?: ClientOptions | undefined;
 }
 
 /** A still service for each test, and the tools in front of it once they were opened. */
@@ -37,7 +41,7 @@ export interface ToolsGround {
   readonly client: ToolClient;
   readonly open: (approve?: Approve, choices?: Partial<AgentChoices>) => Promise<void>;
   /** With a client of that kind. */
-  readonly openAs: (kind: ClientKind) => Promise<void>;
+  readonly openAs: (kind: ClientKind, opening?: Omit<Opening, 'kind'>) => Promise<void>;
 }
 
 /** For use outside of tests and hooks. */
@@ -62,8 +66,8 @@ export function toolsGround(): ToolsGround {
     open: async (approve, choices) => {
       tools = await openTools(service, { approve, choices });
     },
-    openAs: async (kind) => {
-      tools = await openTools(service, { kind });
+    openAs: async (kind, opening) => {
+      tools = await openTools(service, { kind, ...opening });
     },
   };
 }
@@ -77,14 +81,20 @@ async function openTools(service: StillService, options: Opening = {}): Promise<
   const parts = endpointParts(home, choices);
   const endpoint = await startEndpoint({ service, home, port: 0, version: '1.2.3', approve, ...parts });
   const token = readFileSync(join(home, 'mcp-token'), 'utf8').trim();
-  const client = await openClient(kind, endpoint.url, token);
+  const { url } = endpoint;
+  const client = await openClient(kind, url, token, options.client);
+  const others: ToolClient[] = [];
   return {
-    client,
-    token,
+    ...{ client, url, token },
+    connect: async (other, how) => {
+      const opened = await openClient(other, url, token, how);
+      others.push(opened);
+      return opened;
+    },
     home,
     exported,
     close: async () => {
-      await client.close();
+      for (const each of [client, ...others]) await each.close();
       await endpoint.close();
       rmSync(home, { recursive: true });
     },
