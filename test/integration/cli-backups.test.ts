@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { backupCommands, pointOf } from '../support/backup-commands.ts';
 import { commandLineGround } from '../support/command-line-ground.ts';
 import { entry, failure, object } from '../support/command-line.ts';
-import { call, count, upsert } from '../support/server-text.ts';
+import { call, count, pointTexts, upsert } from '../support/server-text.ts';
 
 const ground = commandLineGround();
 const { run, at } = ground;
@@ -71,7 +71,7 @@ describe('one object with --json, with the fields that were promised', () => {
 
     const dry = await answer('restore', older, ...at(), '--on-conflict', 'exact', '--dry-run');
     expect(keys(dry)).toBe(
-      'backup_name,collection,companions,created_collection,differences,dry_run,duration_ms,new,removed,safety_backup,skipped,total_vectors,updated,vectors_per_second,verified,warnings',
+      'backup_name,collection,companions,created_collection,differences,dry_run,duration_ms,new,removed,safety_backup,skipped,target_fingerprint,total_vectors,updated,vectors_per_second,verified,warnings',
     );
     expect(dry).toMatchObject({ new: 0, updated: 3, skipped: 37, removed: 1, safety_backup: null, verified: null });
     expect(await count(ground.qdrant.url, index)).toBe(41);
@@ -164,6 +164,24 @@ describe('words for people', () => {
     expect(undone.stdout).toMatch(/1 updated, 39 skipped, 0 removed\nRead back: just as in the backup\n/);
     expect((await run('verify', ...vault)).stdout).toMatch(/whole\n\d+ backups verified in .+: all whole\n$/);
     expect((await run('prune', ...vault, '--keep-last', '1', '--dry-run')).stdout).toMatch(/^Would remove /);
+  });
+
+  it('say how to undo an import that replaced points, where a copy was asked for', async () => {
+    const index = await makeIndex();
+    await run('export', index, ...at(), '-o', 'before.json');
+    await upsert(ground.qdrant.url, index, [pointOf(1, 'other'), pointOf(99, 'new')]);
+    const before = await pointTexts(ground.qdrant.url, index);
+    const words = ['import', 'before.json', ...at(), '--on-conflict', 'overwrite'];
+    expect((await run(...words, '--dry-run', '--safety-copy', '--vault', 'copies')).stdout).not.toMatch(/undo/);
+    expect(existsSync(join(ground.home, 'copies'))).toBe(false);
+    const imported = await run(...words, '--safety-copy', '--vault', 'copies');
+    const undo = /What was there before is kept as files-\S+\. To undo:\n {2}vectorkeep (restore .+)$/m.exec(
+      imported.stdout,
+    );
+    expect(await pointTexts(ground.qdrant.url, index)).not.toEqual(before);
+    expect(await run(...(undo?.[1] ?? '').split(' '))).toMatchObject({ code: 0 });
+    expect(await pointTexts(ground.qdrant.url, index)).toEqual(before);
+    expect(object(await run(...words, '--json'))).toMatchObject({ safety_backup: null, target_fingerprint: null });
   });
 
   it('tell of an index that shrank, and take the word of a person', async () => {

@@ -51,7 +51,7 @@ describe('one object with --json, and nothing else', () => {
     expect(into.code).toBe(0);
     const imported = object(into);
     expect(Object.keys(imported).sort()).toEqual(
-      'collection,companions,created_collection,dry_run,duration_ms,new,path,skipped,total_vectors,updated,vectors_per_second,warnings'.split(
+      'collection,companions,created_collection,dry_run,duration_ms,new,path,safety_backup,skipped,target_fingerprint,total_vectors,updated,vectors_per_second,warnings'.split(
         ',',
       ),
     );

@@ -200,6 +200,7 @@ describe('what a command needs', () => {
     ['export --from-backup b', false, true],
     ['export c', true, false],
     ['import f', true, false],
+    ['import f --safety-copy --vault v', true, true],
     ['validate f', false, false],
     ['serve', true, false],
     ['connect n --url u', true, false],
