@@ -1,15 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const project = (name: string, timeout: number) => ({
+/** Files of test/integration that time what they do, kill at moments, or measure memory: nothing runs beside them. */
+const ALONE = [
+  ...['cli-schedules', 'drill-service', 'kill', 'memory', 'moving-index', 'network-faults'],
+  ...['protection', 'protection-changes', 'vault-kill', 'vault-move'],
+].map((name) => `test/integration/${name}.test.ts`);
+
+type Tests = NonNullable<TestProjectInlineConfiguration['test']>;
+
+const project = (name: string, timeout: number, options: Tests = {}): TestProjectInlineConfiguration => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.{ts,tsx}`],
     testTimeout: timeout,
     hookTimeout: timeout,
-    // Real servers and real windows on two cores: one file at a time keeps their timing honest.
-    fileParallelism: name === 'unit',
-    pool: 'forks' as const,
+    pool: 'forks',
+    globalSetup: 'test/support/folders-in-memory.ts',
+    ...options,
   },
 });
 
@@ -19,9 +27,11 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('unit', 20_000),
-      project('integration', 120_000),
-      project('e2e', 180_000),
-      project('torture', 3_600_000),
+      project('integration', 120_000, { exclude: ALONE, maxWorkers: 2, sequence: { groupOrder: 1 } }),
+      project('integration-alone', 120_000, { include: ALONE, fileParallelism: false }),
+      // Real windows on two cores: one file at a time keeps their timing honest.
+      project('e2e', 180_000, { fileParallelism: false }),
+      project('torture', 3_600_000, { fileParallelism: false, globalSetup: [] }),
     ],
   },
 });

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import { memorySettingsFile } from '../../main/settings/optional-file.ts';
 import { openSettings, settingsIn } from '../../main/settings/settings.ts';
 import { vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
+import { folderOnDisk } from '../support/folders-in-memory.ts';
 import { ONE, simple } from '../support/imports.ts';
 import { ownFilesIn } from '../support/move-trials.ts';
 import { memoryService } from '../support/services.ts';
@@ -28,7 +28,7 @@ const never = new AbortController().signal;
 /** On the disk, where the vaults of tests are in memory: another file system, if there is one. */
 const away: string[] = [];
 async function elsewhere(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'vectorkeep-move-'));
+  const folder = await mkdtemp(join(folderOnDisk(), 'vectorkeep-move-'));
   away.push(folder);
   return join(folder, 'vault');
 }
