@@ -1,5 +1,5 @@
 // What `npm start`, `npm test` and `npm run setup` have in common. Plain Node 20 and nothing installed is all it needs.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -34,15 +34,28 @@ export function build() {
 
 /** Runs a program in the checkout with the installed Node first on the path; gives its exit code. */
 export function run(program, args) {
-  const path = join(root, 'node_modules', '.bin') + delimiter + (process.env.PATH ?? '');
-  const done = spawnSync(program, args, {
-    cwd: root,
-    env: { ...process.env, PATH: path },
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const done = spawnSync(program, args, { ...surroundings(), stdio: 'inherit' });
   if (done.error) throw new SetupError(`Could not run ${program}: ${done.error.message}`);
   return done.status ?? 1;
+}
+
+/** The same beside others: what it prints comes in one piece when it has ended. */
+export async function runBeside(program, args) {
+  const child = spawn(program, args, { ...surroundings(), stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece) => (printed += piece));
+  const status = await new Promise((resolve, reject) => {
+    child.once('close', (code) => resolve(code ?? 1));
+    child.once('error', (error) => reject(new SetupError(`Could not run ${program}: ${error.message}`)));
+  });
+  process.stdout.write(printed);
+  return status;
+}
+
+function surroundings() {
+  const path = join(root, 'node_modules', '.bin') + delimiter + (process.env.PATH ?? '');
+  return { cwd: root, env: { ...process.env, PATH: path }, shell: process.platform === 'win32' };
 }
 
 /** Runs `main`; a SetupError becomes its one line and exit code 1. */
