@@ -28,7 +28,7 @@ it('custom sharding: every point comes back to the shard of its key', async () =
     'custom',
     '{"vectors":{"size":2,"distance":"Dot"},"sharding_method":"custom","shard_number":1,"replication_factor":2}',
   );
-  const keys = ['"eu"', '"us"', '18446744073709551615', '"with \\"quotes\\" é"', '"e"', '"f"', '"g"'];
+  const keys = ['"eu"', '"us"', '18446744073709551615', '"with \\"quotes\\" é"'];
   for (const [n, key] of keys.entries()) {
     await call(cluster.url, 'PUT', '/collections/custom/shards', `{"shard_key":${key}}`);
     const points = range(300).map((id) => `{"id":${id * keys.length + n},"vector":[${id},1],"payload":{"n":${id}}}`);

@@ -5,5 +5,5 @@ import { runSequences } from '../support/vault-run.ts';
 const ground = vaultGround();
 
 it('whatever happens to two indexes and their vault, it is what a plain model says', async () => {
-  await runSequences(ground, { numRuns: 20, limitMs: 60_000 });
+  await runSequences(ground, { numRuns: 12, limitMs: 60_000 });
 });
