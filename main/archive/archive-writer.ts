@@ -5,6 +5,8 @@ import { TemporaryFile } from '../files/temporary-file.ts';
 
 export interface ArchiveWriterOptions {
   readonly path: string;
+  /** As for `holdFolder`. */
+  readonly within?: string | undefined;
   readonly compress: boolean;
   readonly replace: boolean;
   /** Expected size of the header's text in bytes, as well as it can be told before the points are read. */
@@ -52,7 +54,7 @@ export class ArchiveWriter {
   }
 
   static async create(options: ArchiveWriterOptions): Promise<ArchiveWriter> {
-    return new ArchiveWriter(await TemporaryFile.create(options.path, options.replace), options);
+    return new ArchiveWriter(await TemporaryFile.create(options.path, options.replace, options.within), options);
   }
 
   /** Bytes on disk so far. */

@@ -28,20 +28,20 @@ export async function openFile(path: string, within?: string): Promise<FileHandl
     const handle = await open(path, flags);
     try {
       mustBeFile(await handle.stat(), path, within);
-      if (within !== undefined && !(await liesIn(within, handle, path))) refuse(within);
+      if (within !== undefined && !(await liesIn(within, handle, path))) refuseMoved(within);
       return handle;
     } catch (error) {
       await handle.close();
       throw error;
     }
   } catch (error) {
-    if (within !== undefined && codeOf(error) === 'ELOOP') refuse(within);
+    if (within !== undefined && codeOf(error) === 'ELOOP') refuseMoved(within);
     throw readFault(error, path);
   }
 }
 
 function mustBeFile(found: Awaited<ReturnType<typeof stat>>, path: string, within: string | undefined): void {
-  if (found.isSymbolicLink() && within !== undefined) refuse(within);
+  if (found.isSymbolicLink() && within !== undefined) refuseMoved(within);
   if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is a folder' });
   if (!found.isFile()) throw new Fault('FILE_NOT_READABLE', { path, reason: 'it is not an ordinary file' });
 }
@@ -60,12 +60,13 @@ async function liesIn(folder: string, handle: FileHandle, path: string): Promise
   return opened.ino === there.ino && opened.dev === there.dev && isInside(folder, real);
 }
 
-function isInside(folder: string, path: string): boolean {
+/** Whether `path` lies in `folder`, going by their names. */
+export function isInside(folder: string, path: string): boolean {
   const below = relative(folder, path);
   return below !== '' && below !== '..' && !below.startsWith(`..${sep}`) && !isAbsolute(below);
 }
 
 /** Where it leads is not told: it may be somebody's trick. */
-function refuse(within: string): never {
+export function refuseMoved(within: string): never {
   throw new Fault('PATH_NOT_ALLOWED', { reason: 'moved', folder: within });
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Fault } from '../faults/fault.ts';
 import { codeOf, fileFault, hasNoLinks } from './file-faults.ts';
 import { syncFolder } from './folder.ts';
+import { holdFolder, type HeldFolder } from './held-folder.ts';
 import { endUse, partialFor, partialIn, sweepBeside } from './partial-files.ts';
 
 /** Reading back goes in pieces of this size. */
@@ -28,23 +29,37 @@ export class TemporaryFile {
   readonly target: string;
   readonly path: string;
   readonly #handle: FileHandle;
+  readonly #folder: HeldFolder | null;
   #isOpen = true;
+  /** Nothing of it can be found any more by `path`. */
+  #isLetGo = false;
   #unsynced = 0;
   #syncing: Promise<void> | null = null;
   #syncFailure: Fault | null = null;
   readonly #spare: Buffer[] = [];
 
-  private constructor(target: string, path: string, handle: FileHandle) {
+  private constructor(target: string, path: string, handle: FileHandle, folder: HeldFolder | null = null) {
     this.target = target;
     this.path = path;
     this.#handle = handle;
+    this.#folder = folder;
   }
 
-  /** Throws FILE_EXISTS, FILE_NOT_READABLE (no such folder, no permission, a folder), NO_SPACE. */
-  static async create(target: string, replace: boolean): Promise<TemporaryFile> {
-    await checkTarget(target, replace);
-    await sweepBeside(target);
-    return this.#open(target, partialFor(target));
+  /**
+   * Throws FILE_EXISTS, FILE_NOT_READABLE (no such folder, no permission, a folder), NO_SPACE. `within` as for
+   * `holdFolder`, which also says what is thrown: for a target that others may have put something in the way of.
+   */
+  static async create(target: string, replace: boolean, within?: string): Promise<TemporaryFile> {
+    const folder = within === undefined ? null : await holdFolder(dirname(target), within);
+    try {
+      const place = folder?.at(basename(target)) ?? target;
+      await checkTarget(target, replace, place);
+      await sweepBeside(place);
+      return await this.#open(target, partialFor(place), folder);
+    } catch (error) {
+      await folder?.release();
+      throw error;
+    }
   }
 
   /**
@@ -55,14 +70,14 @@ export class TemporaryFile {
     return this.#open(folder, partialIn(folder));
   }
 
-  static async #open(target: string, path: string): Promise<TemporaryFile> {
+  static async #open(target: string, path: string, folder?: HeldFolder | null): Promise<TemporaryFile> {
     try {
       const handle = await open(
         path,
         constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
         0o666,
       );
-      return new TemporaryFile(target, path, handle);
+      return new TemporaryFile(target, path, handle, folder);
     } catch (error) {
       endUse(path);
       throw fileFault(error, target);
@@ -144,10 +159,13 @@ export class TemporaryFile {
       await this.#handle.sync();
       await this.#close();
       if (target !== this.target) await checkTarget(target, replace);
-      if (replace) await rename(this.path, target);
-      else await linkExclusively(this.path, target);
+      const place = this.#folder?.at(basename(target)) ?? target;
+      if (replace) await rename(this.path, place);
+      else await linkExclusively(this.path, place, target);
       endUse(this.path);
-      await syncFolder(dirname(target));
+      await syncFolder(dirname(place));
+      this.#isLetGo = this.#folder !== null;
+      await this.#folder?.release();
     } catch (error) {
       throw fileFault(error, target);
     }
@@ -157,7 +175,8 @@ export class TemporaryFile {
   async discard(): Promise<void> {
     await this.#close().catch(() => undefined);
     endUse(this.path);
-    await rm(this.path, { force: true }).catch(() => undefined);
+    if (!this.#isLetGo) await rm(this.path, { force: true }).catch(() => undefined);
+    await this.#folder?.release().catch(() => undefined);
   }
 
   async #close(): Promise<void> {
@@ -168,8 +187,9 @@ export class TemporaryFile {
   }
 }
 
-async function checkTarget(target: string, replace: boolean): Promise<void> {
-  const found = await lstat(target).catch((error: unknown) => {
+/** `place` is where the file system finds the target, and nothing to name. */
+async function checkTarget(target: string, replace: boolean, place = target): Promise<void> {
+  const found = await lstat(place).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return null;
     throw fileFault(error, target);
   });
@@ -177,19 +197,19 @@ async function checkTarget(target: string, replace: boolean): Promise<void> {
   if (found.isDirectory()) throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is a folder' });
   if (!replace) throw new Fault('FILE_EXISTS', { path: target });
   // Renaming over /dev/null, as root, would leave the whole machine without it. A link that leads nowhere may go.
-  const behind = await stat(target).catch(() => null);
+  const behind = await stat(place).catch(() => null);
   if (behind !== null && !behind.isFile())
     throw new Fault('FILE_NOT_READABLE', { path: target, reason: 'it is not an ordinary file' });
 }
 
 /** Both names for one file, then only the new one: unlike rename this fails when the target is there. */
-async function linkExclusively(from: string, to: string): Promise<void> {
+async function linkExclusively(from: string, to: string, target: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
     // The check and the rename are two steps there.
     if (!hasNoLinks(error)) throw error;
-    await checkTarget(to, false);
+    await checkTarget(target, false, to);
     await rename(from, to);
     return;
   }

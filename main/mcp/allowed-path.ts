@@ -9,6 +9,7 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { Fault } from '../faults/fault.ts';
+import { holdFolder } from '../files/held-folder.ts';
 
 export interface PathPolicy {
   /** Absolute. Relative paths mean this folder; it is made when something is first written to it. */
@@ -25,8 +26,8 @@ const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]
 // What cannot be seen or turns the direction of text, and what Windows keeps for itself; `:` opens a stream.
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029<>"|?*:\\]/u;
 
-/** A file that may be read. `within` goes along to whoever opens it: by then the path may lead elsewhere. */
-export interface ReadableFile {
+/** A file that may be read or made. `within` goes along to whoever does so: by then the path may lead elsewhere. */
+export interface AllowedFile {
   /** Real path. */
   readonly path: string;
   /** Real path of the allowed folder that it is in. */
@@ -37,7 +38,7 @@ export interface ReadableFile {
  * An existing regular file. Throws PATH_NOT_ALLOWED (with `reason`), and
  * FILE_NOT_FOUND only for places that are allowed, so that nothing is told about others.
  */
-export async function pathToRead(given: string, policy: PathPolicy): Promise<ReadableFile> {
+export async function pathToRead(given: string, policy: PathPolicy): Promise<AllowedFile> {
   const { root, folder, name } = await walk(given, policy, false);
   const path = join(folder, name);
   const stat = await lstat(path).catch(() => null);
@@ -52,11 +53,11 @@ export async function pathToRead(given: string, policy: PathPolicy): Promise<Rea
  * or `.json.gz` gets it. Throws PATH_NOT_ALLOWED, FILE_EXISTS for anything that is there, even a
  * dangling link. Whoever makes the file must still do so exclusively.
  */
-export async function pathToWrite(given: string, compress: boolean, policy: PathPolicy): Promise<string> {
-  const { folder, name } = await walk(given, policy, true);
+export async function pathToWrite(given: string, compress: boolean, policy: PathPolicy): Promise<AllowedFile> {
+  const { root, folder, name } = await walk(given, policy, true);
   const path = join(folder, /\.json(\.gz)?$/i.test(name) ? name : `${name}${compress ? '.json.gz' : '.json'}`);
   if (await lstat(path).catch(() => null)) throw new Fault('FILE_EXISTS', { path });
-  return path;
+  return { path, within: root };
 }
 
 async function walk(
@@ -69,7 +70,7 @@ async function walk(
   if (name === undefined) refuse('not-a-file', policy);
   await refuseOwn(root, policy);
   let folder = root;
-  for (const step of names) folder = await enter(root, join(folder, step), policy, make);
+  for (const step of names) folder = await enter(root, folder, step, policy, make);
   // A link of that name leads nowhere: it is refused, or the name is there already.
   await refuseOwn(join(folder, name), policy);
   return { root, folder, name };
@@ -81,13 +82,13 @@ async function locate(given: string, policy: PathPolicy, make: boolean): Promise
   if (given.length > 4096) refuse('too-long', policy);
   if (!isAbsolute(given)) {
     const names = splitNames(given, policy);
-    if (make) await makeFolder(policy.exportFolder, true);
+    if (make) await makeFolder(policy.exportFolder);
     const root = await realpath(policy.exportFolder).catch(() => null);
     if (root === null) throw new Fault('FILE_NOT_FOUND', { path: join(policy.exportFolder, ...names) });
     return { root, names };
   }
   for (const folder of [policy.exportFolder, ...policy.allowedFolders]) {
-    if (make && folder === policy.exportFolder) await makeFolder(folder, true);
+    if (make && folder === policy.exportFolder) await makeFolder(folder);
     const root = await realpath(folder).catch(() => null);
     if (root === null) continue;
     for (const spelling of [folder, root]) {
@@ -122,9 +123,10 @@ function splitNames(path: string, policy: PathPolicy): string[] {
 }
 
 /** The real path of one folder on the way, made if asked. Throws unless it is a folder inside `root`. */
-async function enter(root: string, path: string, policy: PathPolicy, make: boolean): Promise<string> {
+async function enter(root: string, above: string, name: string, policy: PathPolicy, make: boolean): Promise<string> {
+  const path = join(above, name);
   await refuseOwn(path, policy);
-  if (make) await makeFolder(path, false);
+  if (make) await makeFolderIn(above, name, root);
   const real = await realpath(path).catch(() => null);
   if (real === null) {
     // A link to nowhere is a link; anything else is only missing.
@@ -133,7 +135,7 @@ async function enter(root: string, path: string, policy: PathPolicy, make: boole
   }
   if (relativeInside(root, real) === null) refuse('outside', policy);
   await refuseOwn(real, policy);
-  if (!(await lstat(real)).isDirectory()) refuse('not-a-file', policy);
+  if ((await lstat(real).catch(() => null))?.isDirectory() !== true) refuse('not-a-file', policy);
   return real;
 }
 
@@ -144,7 +146,17 @@ async function refuseOwn(path: string, policy: PathPolicy): Promise<void> {
       if (path === spelling || relativeInside(spelling, path) !== null) refuse('own', policy);
 }
 
-async function makeFolder(path: string, recursive: boolean): Promise<void> {
+/** By then `above` may have become a link that leads out. */
+async function makeFolderIn(above: string, name: string, root: string): Promise<void> {
+  const held = await holdFolder(above, root);
+  try {
+    await makeFolder(held.at(name), false);
+  } finally {
+    await held.release();
+  }
+}
+
+async function makeFolder(path: string, recursive = true): Promise<void> {
   try {
     await mkdir(path, { recursive });
   } catch (error) {

@@ -29,9 +29,9 @@ export function offerFileTools(server: McpServer, desk: Desk): void {
       const left = startPatience(args.wait_seconds);
       const { connection, collection } = await chooseIndex(desk, args);
       const wanted = args.output_path ?? exportName(collection, args.compress, new Date());
-      const path = await pathToWrite(wanted, args.compress, desk.paths());
-      const compress = compresses(path, args.compress);
-      const request = { collection, path, compress, replace: false, companions: [] };
+      const file = await pathToWrite(wanted, args.compress, desk.paths());
+      const compress = compresses(file.path, args.compress);
+      const request = { collection, ...file, compress, replace: false, companions: [] };
       const start = () => service.exportIndex({ connection: { name: connection }, ...request });
       return follow(desk, await jobs.begin('export_index', start), left(), context);
     },
@@ -102,8 +102,8 @@ export function offerFileTools(server: McpServer, desk: Desk): void {
         ...{ kind: 'import' as const, connection, collection, points, path: file.path, onConflict, allowModelMismatch },
         ...{ safetyCopy, effect: plan?.effect ?? null },
       };
-      const allowed = JSON.stringify([key, safetyCopy, args.plan_id ?? null]);
-      const id = await withLeave(desk, { tool: 'import_index', request: asked, key: allowed, start }, context);
+      const what = { key: JSON.stringify([key, safetyCopy]), planId: args.plan_id ?? null };
+      const id = await withLeave(desk, { tool: 'import_index', request: asked, what, start }, context);
       return typeof id === 'string' ? follow(desk, id, left(), context) : id;
     },
   });

@@ -1,7 +1,7 @@
 /** What a tool call means when it leaves out a connection or a collection. */
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
-import type { ReadableFile } from './allowed-path.ts';
+import type { AllowedFile } from './allowed-path.ts';
 import type { Desk } from './tool-desk.ts';
 
 /** Choices named in an error, at most. */
@@ -46,7 +46,7 @@ export async function chooseIndex(
  * The collection that an export file is of. Throws BAD_ARCHIVE for a bad file, USAGE when the file
  * names none or is too large to be looked through now: then the caller has to name it.
  */
-export async function targetInFile(service: Service, file: ReadableFile, signal: AbortSignal): Promise<string> {
+export async function targetInFile(service: Service, file: AllowedFile, signal: AbortSignal): Promise<string> {
   const limit = AbortSignal.timeout(PEEK_MS);
   try {
     return await service.collectionIn(file, AbortSignal.any([signal, limit]));

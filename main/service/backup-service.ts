@@ -68,9 +68,9 @@ export function createService(parts: ServiceParts): Service {
         const target = await server.target();
         const collection = await openControl(target, signal).resolve(request.collection);
         checkCollectionName(collection);
-        const { path, compress, replace, companions } = request;
+        const { path, within, compress, replace, companions } = request;
         const task = {
-          ...{ target, collection, path, compress, replace, companions },
+          ...{ target, collection, path, within, compress, replace, companions },
           model: request.model ?? settings.modelFor(server.key, collection),
           usualModel: server.model,
           pathKey: server.pathKey,

@@ -38,6 +38,8 @@ export interface ExportRequest {
   readonly collection: string;
   /** Absolute path of the file to make. */
   readonly path: string;
+  /** Real path of the folder in which it must be made, for a path that was checked: else PATH_NOT_ALLOWED. */
+  readonly within?: string | undefined;
   readonly compress: boolean;
   /** Replace an existing file. Without it an existing file is FILE_EXISTS. */
   readonly replace: boolean;

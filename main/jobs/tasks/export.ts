@@ -17,6 +17,8 @@ export interface ExportTask {
   readonly target: QdrantTarget;
   readonly collection: string;
   readonly path: string;
+  /** Real path of the folder in which the file must be made: else PATH_NOT_ALLOWED. */
+  readonly within?: string | undefined;
   readonly compress: boolean;
   readonly replace: boolean;
   readonly companions: readonly string[];
@@ -73,6 +75,7 @@ export async function exportCollection(task: ExportTask, { signal, report }: Tas
       (keys.pathKey === null ? 0 : Math.min(before.count * 24, 8 << 20));
     writer = await ArchiveWriter.create({
       path: task.path,
+      within: task.within,
       compress: task.compress,
       replace: task.replace,
       headerEstimate,

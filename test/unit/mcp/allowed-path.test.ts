@@ -201,7 +201,7 @@ describe('writing', () => {
     ['BASE/shared/new.json', true, 'shared/new.json'],
     ['日本.json', true, 'exports/日本.json'],
   ])('%s (compress %s) becomes %s', async (given, compress, expected) => {
-    expect(await pathToWrite(given.replace('BASE', base), compress, policy())).toBe(at(expected));
+    expect((await pathToWrite(given.replace('BASE', base), compress, policy())).path).toBe(at(expected));
   });
 
   it.each(['good.json', 'key.json', 'same.json', 'dangling.json', 'folder.json', 'pipe.json'])(
@@ -213,7 +213,10 @@ describe('writing', () => {
 
   it('makes the export folder itself, and says when it cannot', async () => {
     const fresh = { exportFolder: at('fresh', 'exports'), allowedFolders: [], ownFolders: [] };
-    expect(await pathToWrite('a', true, fresh)).toBe(at('fresh/exports/a.json.gz'));
+    expect(await pathToWrite('a', true, fresh)).toEqual({
+      path: at('fresh/exports/a.json.gz'),
+      within: at('fresh/exports'),
+    });
     const blocked = { exportFolder: at('exports/good.json/exports'), allowedFolders: [], ownFolders: [] };
     expect(await codeOf(pathToWrite('a', true, blocked))).toBe('WRITE_FAILED');
   });
@@ -253,7 +256,7 @@ it('whatever is asked, the answer is inside or a fault', async () => {
       async (given) => {
         for (const ask of [
           async () => (await pathToRead(given, policy())).path,
-          () => pathToWrite(given, true, policy()),
+          async () => (await pathToWrite(given, true, policy())).path,
         ]) {
           const found = await ask().catch((error: unknown) => {
             expect(error).toBeInstanceOf(Fault);
@@ -298,7 +301,7 @@ describe('what Vectorkeep keeps for itself, though it lies in a folder that is a
     ])
       await expect(pathToWrite(path, false, policy())).rejects.toMatchObject({ params: { reason: 'own' } });
     expect(existsSync(at('exports', 'backups'))).toBe(false);
-    expect(await pathToWrite('backups-of-mine/x.json', false, policy())).toBe(
+    expect((await pathToWrite('backups-of-mine/x.json', false, policy())).path).toBe(
       at('exports', 'backups-of-mine', 'x.json'),
     );
   });
