@@ -1,7 +1,9 @@
 /** Other people's MCP clients, of both protocol generations, behind one small face. */
 import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
+import type { Transport } from '@modelcontextprotocol/client';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport as OldTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 
@@ -78,7 +80,12 @@ export interface ClientOptions {
 export interface ToolClient {
   readonly protocol: string | undefined;
   tools(): Promise<z.infer<typeof tools>['tools']>;
-  call(name: string, args: Record<string, unknown>, onProgress?: (step: Step) => void): Promise<ToolAnswer>;
+  call(
+    name: string,
+    args: Record<string, unknown>,
+    onProgress?: (step: Step) => void,
+    signal?: AbortSignal,
+  ): Promise<ToolAnswer>;
   resources(): Promise<Resource[]>;
   /** Name and template of each. */
   templates(): Promise<z.infer<typeof templates>['resourceTemplates']>;
@@ -87,29 +94,40 @@ export interface ToolClient {
   close(): Promise<void>;
 }
 
-export async function openClient(
+export function openClient(
   kind: ClientKind,
   url: string,
   token: string,
+  options: ClientOptions = {},
+): Promise<ToolClient> {
+  const headers = { authorization: `Bearer ${token}`, 'user-agent': `${options.name ?? 'test'}-agent/1` };
+  const over = { requestInit: { headers } };
+  return connectClient(
+    kind,
+    { old: () => new Transport1(new URL(url), over), current: () => new Transport2(new URL(url), over) },
+    options,
+  );
+}
+
+/** A client of that kind, over the transport of its own package. */
+export async function connectClient(
+  kind: ClientKind,
+  transports: { readonly old: () => OldTransport; readonly current: () => Transport },
   { name = 'test', elicit, elicitation = {} }: ClientOptions = {},
 ): Promise<ToolClient> {
   const info = { name, version: '1.0.0' };
-  const headers = { authorization: `Bearer ${token}`, 'user-agent': `${name}-agent/1` };
-  const options = { requestInit: { headers } };
   const capabilities = elicit === undefined ? {} : { elicitation };
   if (kind === 'sdk 1.x') {
     const client = new Client1(info, { capabilities });
     if (elicit !== undefined)
       client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ ...elicit(params as Elicited) }));
-    const transport = new Transport1(new URL(url), options);
+    const transport = transports.old();
     await client.connect(transport);
     return {
-      protocol: transport.protocolVersion,
+      protocol: transport instanceof Transport1 ? transport.protocolVersion : undefined,
       tools: async () => tools.parse(await client.listTools()).tools,
-      call: async (tool, args, onprogress) =>
-        answer.parse(
-          await client.callTool({ name: tool, arguments: args }, undefined, onprogress ? { onprogress } : {}),
-        ),
+      call: async (tool, args, onprogress, signal) =>
+        answer.parse(await client.callTool({ name: tool, arguments: args }, undefined, optionsOf(onprogress, signal))),
       resources: async () => resources.parse(await client.listResources()).resources,
       templates: async () => templates.parse(await client.listResourceTemplates()).resourceTemplates,
       read: async (uri) => textIn(await client.readResource({ uri })),
@@ -120,12 +138,12 @@ export async function openClient(
   const client = new Client2(info, { versionNegotiation: { mode }, capabilities });
   if (elicit !== undefined)
     client.setRequestHandler('elicitation/create', ({ params }) => ({ ...elicit(params as Elicited) }));
-  await client.connect(new Transport2(new URL(url), options));
+  await client.connect(transports.current());
   return {
     protocol: client.getNegotiatedProtocolVersion(),
     tools: async () => tools.parse(await client.listTools()).tools,
-    call: async (tool, args, onprogress) =>
-      answer.parse(await client.callTool({ name: tool, arguments: args }, onprogress ? { onprogress } : {})),
+    call: async (tool, args, onprogress, signal) =>
+      answer.parse(await client.callTool({ name: tool, arguments: args }, optionsOf(onprogress, signal))),
     resources: async () => resources.parse(await client.listResources()).resources,
     templates: async () => templates.parse(await client.listResourceTemplates()).resourceTemplates,
     read: async (uri) => textIn(await client.readResource({ uri })),
@@ -173,3 +191,8 @@ export async function send(
   const data = /^data: (.*)$/m.exec(text)?.[1] ?? text;
   return reply.parse(JSON.parse(data));
 }
+
+const optionsOf = (onprogress?: (step: Step) => void, signal?: AbortSignal) => ({
+  ...(onprogress && { onprogress }),
+  ...(signal && { signal }),
+});

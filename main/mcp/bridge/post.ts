@@ -15,22 +15,42 @@ export class ConnectionLost extends Error {
 /**
  * Not Node's own fetch: that may send the token through a proxy that the environment names, gives up on an answer after five
  * minutes, and sends a call on a connection that the other side is just closing. So each request has a connection of its own,
- * straight to this machine. More than these at once wait here.
+ * straight to this machine. An agent with a bound of its own would hand connections on, whatever it was told.
  */
-const agent = new Agent({ keepAlive: false, maxSockets: 64 });
+const agent = new Agent({ keepAlive: false });
+
+/** Connections at once. The endpoint takes fewer requests than that at once, and more connections. */
+const MOST_OPEN = 64;
+let open = 0;
+const waiting: (() => void)[] = [];
+
+async function enter(): Promise<void> {
+  if (open >= MOST_OPEN) await new Promise<void>((resolve) => waiting.push(resolve));
+  else open += 1;
+}
+
+/** Whoever waits longest gets the place. */
+function leave(): void {
+  const next = waiting.shift();
+  if (next === undefined) open -= 1;
+  else next();
+}
 
 /** Rejects with ConnectionLost, or with the reason of the signal. No redirect is followed. */
-export function post(url: string | URL, init: RequestInit = {}): Promise<Response> {
+export async function post(url: string | URL, init: RequestInit = {}): Promise<Response> {
   const { method = 'GET', headers, body, signal } = init;
+  await enter();
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
+    if (signal?.aborted === true) {
+      leave();
+      reject(signal.reason as Error);
+      return;
+    }
     let connected = false;
     const sent = request(url, {
       ...{ method, agent },
       headers: {
         ...Object.fromEntries(new Headers(headers)),
-        // Else an agent with a bound gives the connection to whoever waits for one.
-        connection: 'close',
         ...(typeof body === 'string' ? { 'content-length': Buffer.byteLength(body) } : {}),
       },
     });
@@ -39,7 +59,10 @@ export function post(url: string | URL, init: RequestInit = {}): Promise<Respons
       reject(signal?.reason as Error);
     };
     signal?.addEventListener('abort', abort, { once: true });
-    sent.once('close', () => signal?.removeEventListener('abort', abort));
+    sent.once('close', () => {
+      signal?.removeEventListener('abort', abort);
+      leave();
+    });
     sent.once('socket', (socket) => {
       connected = !socket.connecting;
       socket.once('connect', () => (connected = true));

@@ -62,15 +62,18 @@ async function launch(home: string, starter: Starter, stale: Announced | null, l
     // What it says while it starts is the reason when it does not. Later nobody listens: serve does not mind, the app would.
     stdio: ['ignore', 'ignore', starter.handsOver ? 'ignore' : 'pipe'],
   });
-  const state = { said: '', ended: false };
+  const state = { said: '', ended: false, failed: false };
   child.stderr
     ?.setEncoding('utf8')
     .on('data', (text: string) => (state.said = (state.said + text).slice(0, MOST_SAID)));
   child.stderr?.on('error', () => undefined);
   const end = once(child, 'close').then(
-    () => (state.ended = true),
-    (error: unknown) => {
+    ([code]) => {
       state.ended = true;
+      state.failed = code !== 0;
+    },
+    (error: unknown) => {
+      state.ended = state.failed = true;
       state.said = error instanceof Error ? error.message : '';
     },
   );
@@ -78,7 +81,8 @@ async function launch(home: string, starter: Starter, stale: Announced | null, l
     while (!limit.aborted) {
       const found = freshIn(home, stale);
       if (found !== null) return found;
-      if (state.ended && !starter.handsOver) throw new Unavailable(sentences.startFailed(firstLine(state.said)));
+      if (state.failed || (state.ended && !starter.handsOver))
+        throw new Unavailable(sentences.startFailed(firstLine(state.said)));
       await (state.ended ? pause(LOOK_MS) : Promise.race([pause(LOOK_MS), end]));
     }
     throw new Unavailable(sentences.startSlow);

@@ -140,6 +140,7 @@ describe('when the connection breaks', () => {
     expect(new Set(there.asked.map(({ body }) => body.id)).size).toBe(200);
     expect(there.asked).toHaveLength(200);
     expect(answers.filter((each) => 'error' in each)).toHaveLength(100);
+    expect(new Set(there.connections).size).toBe(200);
   });
 
   it('nor is one whose answer had begun', async () => {

@@ -16,18 +16,24 @@ export type Serve = (asked: Asked, response: ServerResponse, nth: number) => voi
 export interface Scripted {
   readonly at: Announced;
   readonly asked: readonly Asked[];
+  /** For each request the port it came from. */
+  readonly connections: readonly (number | undefined)[];
   close(): Promise<void>;
 }
 
 export async function scripted(serve: Serve, { token = 'secret', port = 0 } = {}): Promise<Scripted> {
   const asked: Asked[] = [];
+  const connections: (number | undefined)[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const text = Buffer.concat(parts).toString();
       const one = { headers: request.headers, body: text === '' ? {} : (JSON.parse(text) as Asked['body']) };
-      if (request.method === 'POST') asked.push(one);
+      if (request.method === 'POST') {
+        asked.push(one);
+        connections.push(request.socket.remotePort);
+      }
       if (request.method !== 'POST') response.writeHead(405).end();
       else if (request.headers.authorization === `Bearer ${token}`) serve(one, response, asked.length);
       else
@@ -38,7 +44,7 @@ export async function scripted(serve: Serve, { token = 'secret', port = 0 } = {}
   const { port: own } = server.address() as AddressInfo;
   return {
     at: { url: `http://127.0.0.1:${own}/mcp`, token },
-    asked,
+    ...{ asked, connections },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -54,7 +60,7 @@ export const result =
     if (body.id === undefined) response.writeHead(202).end();
     else
       response
-        .writeHead(200, { 'content-type': 'application/json' })
+        .writeHead(200, { 'content-type': 'application/json', connection: 'keep-alive' })
         .end(JSON.stringify({ jsonrpc: '2.0', id: body.id, result: value }));
   };
 

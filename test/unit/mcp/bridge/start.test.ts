@@ -91,6 +91,9 @@ describe('starting', () => {
     const opened = start({ ...program('process.exit(0)'), handsOver: true });
     setTimeout(() => announce(home, URL_OF_OURS, 'later'), 300);
     expect(await opened).toEqual({ url: URL_OF_OURS, token: 'later' });
+    await expect(start({ ...program('process.exit(1)'), handsOver: true })).resolves.toBeDefined();
+    rmSync(join(home, 'mcp.json'));
+    await expect(start({ ...program('process.exit(1)'), handsOver: true })).rejects.toThrow(/could not be started/);
   });
 
   it('ends with its signal', async () => {
