@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
 export const REVISIONS = ['2025-11-25', '2026-07-28'] as const;
@@ -26,10 +26,7 @@ export async function runConformance(
   scenario?: string,
 ): Promise<ReadonlyMap<string, Verdict>> {
   const folder = mkdtempSync(join(tmpdir(), 'vk-conformance-'));
-  const program = join(
-    dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/package.json')),
-    'dist/index.js',
-  );
+  const program = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'));
   const which = scenario === undefined ? ['--suite', 'all'] : ['--scenario', scenario];
   const child = spawn(
     process.execPath,
