@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { JobHandle, JobView } from '../service/types.ts';
-import type { ApprovalRequest } from './approval.ts';
+import type { ApprovalRequest, Same } from './approval.ts';
 import type { Plan } from './plans.ts';
 import type { Questions } from './questions.ts';
 
@@ -54,6 +54,8 @@ export class AgentJobs {
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(id: string) => void>();
   readonly #stop: () => void;
+  /** Pieces of work that are about to begin, and in no entry yet. */
+  #beginning = 0;
 
   /** `questions` null: nobody can be asked. */
   constructor(service: Service, questions: Questions | null) {
@@ -75,23 +77,26 @@ export class AgentJobs {
     planOf: ((job: JobView) => Plan) | null = null,
   ): Promise<string> {
     this.#requireRoom();
-    const handle = await start();
-    // The table tells how it ended; nobody else listens here.
-    handle.result.catch(() => undefined);
-    const entry: Entry = {
-      ...{ id: handle.id, tool, job: handle.id, fault: null, key: null, asking: null, planOf, plan: null },
-    };
-    this.#remember(entry);
-    return entry.id;
+    this.#beginning++;
+    try {
+      const { id, result } = await start();
+      // The table tells how it ended; nobody else listens here.
+      result.catch(() => undefined);
+      this.#remember({ id, tool, job: id, fault: null, key: null, asking: null, planOf, plan: null });
+      return id;
+    } finally {
+      this.#beginning--;
+    }
   }
 
   /**
    * Asks the person, and begins after a yes. What waits for an answer already is not asked again: its id comes back.
    * `start` throws where what was allowed is not there any more.
    */
-  ask(tool: string, request: ApprovalRequest, key: string, start: () => Promise<JobHandle<unknown>>): string {
+  ask(tool: string, request: ApprovalRequest, what: Same, start: () => Promise<JobHandle<unknown>>): string {
     const questions = this.#questions;
     if (questions === null) throw new Fault('APPROVAL_NEEDED', { collection: request.collection });
+    const key = JSON.stringify([what.key, what.planId]);
     for (const entry of this.#entries.values()) if (entry.key === key && isWaiting(entry)) return entry.id;
     this.#requireRoom();
     const asking = new AbortController();
@@ -99,7 +104,7 @@ export class AgentJobs {
     this.#remember(entry);
     const go = async (): Promise<void> => {
       try {
-        await questions.ask(request, key, asking.signal);
+        await questions.ask(request, what.key, asking.signal);
         const handle = await start();
         handle.result.catch(() => undefined);
         // Taken back between the yes and now.
@@ -175,7 +180,7 @@ export class AgentJobs {
 
   #requireRoom(): void {
     const open = this.all().filter((job) => !hasEnded(job));
-    if (open.length >= MOST_OPEN) throw new Fault('BUSY', { reason: 'jobs', most: MOST_OPEN });
+    if (open.length + this.#beginning >= MOST_OPEN) throw new Fault('BUSY', { reason: 'jobs', most: MOST_OPEN });
   }
 
   #remember(entry: Entry): void {

@@ -3,6 +3,7 @@ import type { ApprovalPolicy } from '../../preload/agents.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { RestoreRequest } from '../service/types.ts';
+import { inTime } from './in-time.ts';
 import type { Effect } from './plans.ts';
 
 /** What the person is asked, with facts from the server and never with text from payloads. */
@@ -35,6 +36,14 @@ export interface RestoreApproval extends Endangered {
 }
 export type ApprovalRequest = ImportApproval | RestoreApproval;
 
+/** What tells requests apart. */
+export interface Same {
+  /** All that decides what would be done, as text: a yes is for that, and so is a no. */
+  readonly key: string;
+  /** Of the plan that it goes by, if it does: with another one it is another question, but a no holds all the same. */
+  readonly planId: string | null;
+}
+
 /** Asks the person; the question is taken back when `signal` is aborted. */
 export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise<boolean>;
 
@@ -58,5 +67,5 @@ export async function pointsAtRisk(
   request: Pick<RestoreRequest, 'connection' | 'onConflict' | 'dryRun'> & { readonly collection: string },
 ): Promise<number> {
   if (request.dryRun || request.onConflict === 'skip') return 0;
-  return (await service.countPoints(request.connection, request.collection)) ?? 0;
+  return (await inTime(service.countPoints(request.connection, request.collection))) ?? 0;
 }

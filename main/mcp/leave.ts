@@ -4,7 +4,7 @@ import type { InputRequiredResult, ServerContext } from '@modelcontextprotocol/s
 import { z } from 'zod';
 import { Fault } from '../faults/fault.ts';
 import type { JobHandle } from '../service/types.ts';
-import { mustAsk, type ApprovalRequest } from './approval.ts';
+import { mustAsk, type ApprovalRequest, type Same } from './approval.ts';
 import { questionOf } from './approval-question.ts';
 import { plainData } from './plain-text.ts';
 import type { Desk } from './tool-desk.ts';
@@ -22,8 +22,7 @@ const takesForms = z.object({
 export interface Leave {
   readonly tool: string;
   readonly request: ApprovalRequest;
-  /** Tells what is the same question: a yes is for this very request. */
-  readonly key: string;
+  readonly what: Same;
   readonly start: () => Promise<JobHandle<unknown>>;
 }
 
@@ -33,13 +32,13 @@ export interface Leave {
  */
 export async function withLeave(
   desk: Desk,
-  { tool, request, key, start }: Leave,
+  { tool, request, what, start }: Leave,
   context: ServerContext,
 ): Promise<string | InputRequiredResult> {
   const asks = mustAsk(desk.policy(), desk.jobs.canAsk, request.collection);
   const question = questionAtClient(request, context);
   if (question !== null) return question;
-  if (asks) return desk.jobs.ask(tool, request, key, start);
+  if (asks) return desk.jobs.ask(tool, request, what, start);
   return desk.jobs.begin(tool, start);
 }
 

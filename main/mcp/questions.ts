@@ -52,8 +52,12 @@ export function createQuestions(approve: Approve, openForMs = OPEN_FOR_MS): Ques
         return put(request, signal);
       });
       last = turn.catch(() => undefined);
+      const withdrawn = new Promise<never>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Fault('CANCELLED')), { once: true });
+      });
       try {
-        const answer = await turn;
+        // Taken back while another one is open it does not wait for its turn.
+        const answer = await Promise.race([turn, withdrawn]);
         if (answer === true) return;
         if (answer === 'unanswered') throw new Fault('APPROVAL_NEEDED', { collection, reason: 'unanswered' });
         refused.set(key, Date.now());

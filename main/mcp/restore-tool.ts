@@ -69,8 +69,8 @@ export function offerRestore(server: McpServer, desk: Desk): void {
         ...{ kind: 'restore' as const, connection, collection, points, backup, createdAt, backupPoints, onConflict },
         ...{ paths, safetyCopy, allowModelMismatch, effect: plan?.effect ?? null },
       };
-      const allowed = JSON.stringify([key, safetyCopy, args.plan_id ?? null]);
-      const id = await withLeave(desk, { tool: NAME, request: asked, key: allowed, start }, context);
+      const what = { key: JSON.stringify([key, safetyCopy]), planId: args.plan_id ?? null };
+      const id = await withLeave(desk, { tool: NAME, request: asked, what, start }, context);
       return typeof id === 'string' ? follow(desk, id, left(), context) : id;
     },
   });

@@ -2,6 +2,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { Fault } from '../faults/fault.ts';
 import { snakeCase } from '../service/snake-case.ts';
+import { inTime } from './in-time.ts';
 import { chooseConnection } from './targets.ts';
 import { follow, offer, outcomeOf, type Desk } from './tool-desk.ts';
 import { cancelJobInput, getJobInput, getStatusInput, listCollectionsInput } from './tool-inputs.ts';
@@ -29,7 +30,7 @@ export function offerStatusTools(server: McpServer, desk: Desk): void {
     hints: { readOnlyHint: true, openWorldHint: true },
     run: async (args) => {
       const name = chooseConnection(service, args.connection);
-      const found = await service.collections({ name });
+      const found = await inTime(service.collections({ name }));
       const { connections, current } = service.connections();
       const { index } = desk.choices();
       const isDefault = (collection: string): boolean =>

@@ -2,6 +2,7 @@
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { AllowedFile } from './allowed-path.ts';
+import { inTime } from './in-time.ts';
 import type { Desk } from './tool-desk.ts';
 
 /** Choices named in an error, at most. */
@@ -36,7 +37,7 @@ export async function chooseIndex(
     return { connection: chooseConnection(service, preferred.connection), collection: preferred.collection };
   const connection = chooseConnection(service, named.connection);
   if (named.collection !== undefined) return { connection, collection: named.collection };
-  const names = (await service.collections({ name: connection })).map((each) => each.name);
+  const names = (await inTime(service.collections({ name: connection }))).map((each) => each.name);
   const [only] = names;
   if (only !== undefined && names.length === 1) return { connection, collection: only };
   throw new Fault('COLLECTION_AMBIGUOUS', { choices: list(names) });
