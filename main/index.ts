@@ -5,6 +5,7 @@ import Store from 'electron-store';
 import type { AppState } from '../preload/api.ts';
 import { openAuditLog, type AuditLog } from './mcp/audit-log.ts';
 import { questionOf } from './mcp/approval-question.ts';
+import { bridgeCommand, clientSetups } from './mcp/client-setups.ts';
 import { startEndpoint } from './mcp/endpoint.ts';
 import { findBinary } from './qdrant/local-binary.ts';
 import { Protection } from './protection/protection.ts';
@@ -44,6 +45,8 @@ app.setPath('userData', home);
 // Chromium keeps its own files in a place of their own, so that the settings folder holds settings.
 app.setPath('sessionData', join(home, 'window'));
 const development = !app.isPackaged;
+/** Whoever starts it otherwise than by hand has to name the settings folder too. */
+const named = launch.home !== undefined || Boolean(process.env['VECTORKEEP_HOME']);
 const resources = join(app.getAppPath(), 'resources');
 
 registerPageScheme();
@@ -85,7 +88,6 @@ async function run(): Promise<void> {
   const grants = createPathGrants();
   const audit = openAuditLog(home);
   const endpoint = createEndpoint({ settings, service, protection, dialogs, audit });
-  const named = launch.home !== undefined || Boolean(process.env['VECTORKEEP_HOME']);
   const login = createLoginItem({ home: named ? home : undefined });
 
   const state = (): AppState => ({
@@ -192,13 +194,20 @@ function createEndpoint(parts: {
   readonly audit: AuditLog;
 }): EndpointSwitch {
   const { settings, service, protection, dialogs, audit } = parts;
+  const bridge = bridgeCommand({
+    isPackaged: app.isPackaged,
+    execPath: process.execPath,
+    appImage: process.env['APPIMAGE'],
+    appPath: app.getAppPath(),
+    home: named ? home : undefined,
+  });
   return createEndpointSwitch({
     discoveryFile: join(home, 'mcp.json'),
     folders: () => [settings.exportFolder(), ...settings.endpoint().allowedFolders],
     isEnabled: () => settings.endpoint().enabled,
     setEnabled: (enabled) => settings.setEndpoint({ enabled }),
     choices: () => agentChoicesOf(settings),
-    clients: () => [],
+    clients: () => clientSetups(bridge, process.platform),
     port: () => settings.endpoint().port,
     start: (port) =>
       startEndpoint({

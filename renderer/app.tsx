@@ -8,6 +8,7 @@ import { changesIn } from './index-cards.ts';
 import { useAppState, useCollections, useJobs, type Jobs } from './live.ts';
 import { backupRemedyFor } from './remedies.ts';
 import { isActivity } from './results.ts';
+import { AgentsScreen } from './screens/agents.tsx';
 import { BackupsScreen } from './screens/backups.tsx';
 import { Header, type Screen } from './screens/header.tsx';
 import { HistoryScreen } from './screens/history.tsx';
@@ -255,10 +256,22 @@ function Window({ state, jobs, say }: WindowProps) {
           section={section}
           onJob={markSeen}
           onChooseVault={chooseVault}
+          onAgents={() => setScreen('agents')}
           onSetUp={setUp}
           onAdd={() => setOpen({ kind: 'connection', name: null })}
           onEdit={(name) => setOpen({ kind: 'connection', name })}
           onRemove={(name) => setOpen({ kind: 'remove', name })}
+        />
+      )}
+      {screen === 'agents' && (
+        <AgentsScreen
+          state={state}
+          jobs={jobs}
+          protection={protection}
+          onBack={() => {
+            setSection('agents');
+            setScreen('settings');
+          }}
         />
       )}
       {!waiting && open !== null && (

@@ -13,6 +13,9 @@ export function questionOf(request: ApprovalRequest): Question {
   return request.kind === 'import' ? aboutImport(request) : aboutRestore(request);
 }
 
+/** In the time of this computer, as everywhere else that people read. */
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
+
 const count = (points: number): string => `${points.toLocaleString('en')} ${points === 1 ? 'point' : 'points'}`;
 
 const target = ({ connection, collection, points }: ApprovalRequest): string =>
@@ -36,11 +39,11 @@ function aboutImport(request: ImportApproval): Question {
 }
 
 /** What a dry run has found. Nothing is done if the index is another one by then. */
-const counted = ({ effect }: ApprovalRequest): string[] =>
+const counted = ({ effect, onConflict }: ApprovalRequest): string[] =>
   effect === null
     ? []
     : [
-        `In numbers: ${effect.updated.toLocaleString('en')} replaced, ${effect.removed.toLocaleString('en')} removed, ` +
+        `In numbers: ${effect.updated.toLocaleString('en')} ${onConflict === 'merge' ? 'merged' : 'replaced'}, ${effect.removed.toLocaleString('en')} removed, ` +
           `${effect.new.toLocaleString('en')} new.`,
       ];
 
@@ -63,8 +66,7 @@ function aboutRestore(request: RestoreApproval): Question {
   const { backup, createdAt, backupPoints, onConflict, paths } = request;
   const lines = [
     target(request),
-    `Backup: ${backup}, ${count(backupPoints)}, taken ${createdAt}`,
-    `Strategy: ${onConflict}`,
+    `Backup: ${backup}, ${count(backupPoints)}, taken ${moment.format(new Date(createdAt))}`,
     ...(paths === null ? [] : [`Only points of files that match: ${paths}`]),
     '',
     EFFECTS[onConflict],

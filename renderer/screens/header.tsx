@@ -2,9 +2,10 @@ import type { AppState } from '../../preload/api.ts';
 import { ask } from '../client.ts';
 import { Mark } from '../components/icon.tsx';
 
-export type Screen = 'home' | 'backups' | 'history' | 'settings';
+/** `agents` is a page of the settings. */
+export type Screen = 'home' | 'backups' | 'history' | 'settings' | 'agents';
 
-const SCREENS: readonly { readonly name: Screen; readonly label: string }[] = [
+const SCREENS: readonly { readonly name: Exclude<Screen, 'agents'>; readonly label: string }[] = [
   { name: 'home', label: 'Home' },
   { name: 'backups', label: 'Backups' },
   { name: 'history', label: 'History' },
@@ -18,6 +19,7 @@ interface HeaderProps {
 }
 
 export function Header({ state, screen, onScreen }: HeaderProps) {
+  const here = screen === 'agents' ? 'settings' : screen;
   return (
     <header class="app-head">
       <p class="brand">
@@ -30,7 +32,7 @@ export function Header({ state, screen, onScreen }: HeaderProps) {
             key={name}
             type="button"
             class="nav"
-            aria-current={screen === name ? 'page' : undefined}
+            aria-current={here === name ? 'page' : undefined}
             onClick={() => onScreen(name)}
           >
             {label}

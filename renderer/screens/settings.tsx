@@ -4,15 +4,15 @@ import { Button } from '../components/button.tsx';
 import { Working } from '../components/progress.tsx';
 import type { Jobs } from '../live.ts';
 import type { Backups } from '../use-backups.ts';
+import { Agents } from './settings/agents.tsx';
 import { Connections, type ConnectionWays } from './settings/connections.tsx';
 import { Drill } from './settings/drill.tsx';
-import { Endpoint } from './settings/endpoint.tsx';
 import { Exports } from './settings/exports.tsx';
 import { Login } from './settings/login.tsx';
 import { Pause } from './settings/pause.tsx';
 import { Rotation } from './settings/rotation.tsx';
 import { Schedules } from './settings/schedules.tsx';
-import { goTo, SECTIONS, type SectionId } from './settings/section.tsx';
+import { goTo, SectionNav, SECTIONS, type SectionId } from './settings/section.tsx';
 import { VaultSection, type VaultWays } from './settings/vault.tsx';
 
 interface SettingsProps extends ConnectionWays, VaultWays {
@@ -23,6 +23,8 @@ interface SettingsProps extends ConnectionWays, VaultWays {
   readonly backups: Backups;
   /** Where to begin; null: at the top. */
   readonly section: SectionId | null;
+  /** Goes to the page of coding agents. */
+  readonly onAgents: () => void;
   /** Goes through the setup again. */
   readonly onSetUp: () => void;
 }
@@ -42,13 +44,7 @@ export function Settings(props: SettingsProps) {
         </Button>
       </header>
       <div class="settings">
-        <nav class="settings-nav" aria-label="Sections">
-          {SECTIONS.map(({ id, title }) => (
-            <button key={id} type="button" class="nav" onClick={() => goTo(id)}>
-              {title}
-            </button>
-          ))}
-        </nav>
+        <SectionNav sections={SECTIONS} />
         <div class="settings-sections">
           <Connections {...props} />
           {protection === null ? (
@@ -64,7 +60,7 @@ export function Settings(props: SettingsProps) {
           )}
           <Exports compress={state.compressExports} />
           <Login startsAtLogin={state.startsAtLogin} />
-          <Endpoint state={state} />
+          <Agents endpoint={state.endpoint} onSetUp={props.onAgents} />
           <p class="muted about">Vectorkeep {state.version}</p>
         </div>
       </div>

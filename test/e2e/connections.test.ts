@@ -1,9 +1,7 @@
 /** Telling the app of a Qdrant: live test, wrong key, nobody there, and a key that never comes back. */
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Conf from 'conf';
 import type { Page } from 'playwright-core';
@@ -204,51 +202,6 @@ test('several connections can be switched, and removed after a question', async 
     expect(await button('Edit Guarded').count()).toBe(0);
   } finally {
     await plain.stop();
-  }
-});
-
-test('the endpoint for agents is turned on and off', async () => {
-  await page.getByRole('checkbox', { name: /coding agents/ }).check();
-  await page.getByText(/http:\/\/127\.0\.0\.1:\d+\/mcp/).waitFor();
-  await page.getByText(join(homedir(), 'Vectorkeep'), { exact: true }).waitFor();
-  expect(await look(app, '21-endpoint')).toEqual([]);
-  const file = join(app.home, 'mcp.json');
-  const { url, token } = JSON.parse(readFileSync(file, 'utf8')) as { url: string; token: string };
-  expect(await page.getByText(url).count()).toBe(1);
-  expect(await page.content()).not.toContain(token);
-  const statusWith = async (bearer: string): Promise<number> => {
-    const answer = await fetch(url, { method: 'POST', body: '{', headers: { authorization: `Bearer ${bearer}` } });
-    return answer.status;
-  };
-  expect(await statusWith('')).toBe(401);
-  expect(await statusWith(token)).not.toBe(401);
-  await button('New token').click();
-  await page.getByText('the old one no longer works').waitFor();
-  expect(await statusWith(token)).toBe(401);
-  const renewed = (JSON.parse(readFileSync(file, 'utf8')) as { token: string }).token;
-  expect(await statusWith(renewed)).not.toBe(401);
-  expect(await page.content()).not.toContain(renewed);
-  await page.getByRole('checkbox', { name: /coding agents/ }).uncheck();
-  await page.getByText('The endpoint is off').waitFor();
-  expect(readdirSync(app.home)).not.toContain('mcp.json');
-});
-
-test('where another program has the port of the endpoint, a free one is taken and that is said', async () => {
-  const squatter = createServer().listen(0, '127.0.0.1');
-  await once(squatter, 'listening');
-  const { port } = squatter.address() as AddressInfo;
-  const home = join(app.files, 'other-home');
-  openSettings({ Store: Conf, dir: home }).setEndpoint({ port, enabled: true });
-  const other = await launchApp({ home });
-  try {
-    await other.page.getByRole('button', { name: 'Settings' }).click();
-    await other.page.getByText(`Another program uses the usual port ${port}`).waitFor();
-    expect(await look(other, '22-endpoint-port')).toEqual([]);
-    const { url } = JSON.parse(readFileSync(join(home, 'mcp.json'), 'utf8')) as { url: string };
-    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(401);
-  } finally {
-    await other.close();
-    squatter.close();
   }
 });
 

@@ -15,7 +15,7 @@ export const SECTIONS = [
 export type SectionId = (typeof SECTIONS)[number]['id'];
 
 interface SectionProps {
-  readonly id: SectionId;
+  readonly id: string;
   readonly title: string;
   /** What it is for, in a sentence. */
   readonly lead?: string;
@@ -39,8 +39,25 @@ export function Section({ id, title, lead, actions, children }: SectionProps) {
   );
 }
 
+/** The list of the sections of a page, beside them. */
+export function SectionNav({
+  sections,
+}: {
+  readonly sections: readonly { readonly id: string; readonly title: string }[];
+}) {
+  return (
+    <nav class="settings-nav" aria-label="Sections">
+      {sections.map(({ id, title }) => (
+        <button key={id} type="button" class="nav" onClick={() => goTo(id)}>
+          {title}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
 /** Goes to a section: it comes to the top of the window, and its heading is read out. */
-export function goTo(id: SectionId): void {
+export function goTo(id: string): void {
   const heading = document.getElementById(`${id}-title`);
   document.getElementById(id)?.scrollIntoView({ block: 'start' });
   heading?.focus({ preventScroll: true });

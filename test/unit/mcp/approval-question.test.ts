@@ -16,13 +16,14 @@ const restore = {
   effect: null,
 } as const;
 
-it('names target, backup, strategy and numbers of a restore', () => {
+it('names target, backup and numbers of a restore', () => {
+  const taken = new Date(restore.createdAt);
+  const clock = [taken.getHours(), taken.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
   expect(questionOf(restore)).toEqual({
     message: 'A coding agent wants to restore a backup into an index that has points',
     detail: [
       'Index: code on local, 1,180 points now',
-      'Backup: code-1, 1,200 points, taken 2026-01-02T03:04:05.000Z',
-      'Strategy: exact',
+      `Backup: code-1, 1,200 points, taken ${taken.getDate()} January 2026 at ${clock}`,
       '',
       'Points that differ would be replaced by what the backup holds, and points that it does not hold removed.',
       'The index is backed up first.',
@@ -63,6 +64,7 @@ it('says it when vectors of another model may come', () => {
 it('tells what a dry run has counted', () => {
   const effect = { new: 3, updated: 12_000, removed: 0 };
   expect(questionOf({ ...restore, effect }).detail).toContain('In numbers: 12,000 replaced, 0 removed, 3 new.');
+  expect(questionOf({ ...restore, onConflict: 'merge', effect }).detail).toContain('12,000 merged, 0 removed');
   expect(questionOf(restore).detail).not.toContain('In numbers');
 });
 
