@@ -10,7 +10,7 @@ import { failureOf } from '../support/faults.ts';
 import { importing, ONE, simple } from '../support/imports.ts';
 import { callNow } from '../support/meanwhile.ts';
 import { makeStanding, range, safetyIn, SOURCE } from '../support/outdated.ts';
-import { startProxy } from '../support/proxy.ts';
+import { behindProxy, startProxy } from '../support/proxy.ts';
 import { call, create, pointTexts, runImport, upsert } from '../support/server-text.ts';
 import { memoryService } from '../support/services.ts';
 
@@ -195,43 +195,59 @@ describe('an index that cannot be backed up is not imported into', () => {
 });
 
 describe('through the service', () => {
-  it('goes into the vault of the settings, in turn with backups, which is remembered', async () => {
+  it('goes into the vault of the settings, which is remembered', async () => {
     const service = memoryService();
-    const connection = { url: ground.url };
     const collection = 'served';
     await makeStanding(ground, collection);
     const path = await fileOf(SOURCE);
-    const task = { connection, path, collection, onConflict: 'overwrite', allowModelMismatch: false } as const;
+    const task = { connection: { url: ground.url }, path, collection, onConflict: 'overwrite' } as const;
+    const real = { ...task, allowModelMismatch: false, dryRun: false, safetyCopy: true } as const;
     try {
       service.setVaultFolder(ground.vault);
-      const dry = await service.importIndex({ ...task, dryRun: true, safetyCopy: true, fingerprint: true }).result;
+      const dry = await service.importIndex({ ...real, dryRun: true, fingerprint: true }).result;
       expect(dry).toMatchObject({ updated: 100, safetyBackup: null });
       expect((await service.listBackups({})).backups).toEqual([]);
       const { targetFingerprint: ifTarget } = dry;
-      const both = [
-        service.backUp({ connection, collection, reason: 'by hand' }).result,
-        service.importIndex({ ...task, dryRun: false, safetyCopy: true, ifTarget }).result,
-      ] as const;
-      const [, imported] = await Promise.all(both);
+      const done = await service.importIndex({ ...real, ifTarget }).result;
+      expect(done).toMatchObject({ updated: 100, new: 100, targetFingerprint: ifTarget });
       const { backups } = await service.listBackups({});
-      expect(backups.map(({ reason }) => reason).sort()).toEqual(['by hand', 'safety']);
-      expect(backups.find(({ reason }) => reason === 'safety')?.backupName).toBe(imported.safetyBackup);
-      expect(imported).toMatchObject({ updated: 100, new: 100, targetFingerprint: ifTarget });
-      const again = service.importIndex({ ...task, dryRun: false, safetyCopy: true, ifTarget });
-      expect(await failureOf(again.result)).toMatchObject({ code: 'PLAN_OUTDATED', params: { collection } });
-      expect((await service.listBackups({})).backups).toHaveLength(2);
-      // It was there: a drive that is unplugged is no place for a new one.
+      expect(backups).toMatchObject([{ backupName: done.safetyBackup, reason: 'safety' }]);
+      const again = await failureOf(service.importIndex({ ...real, ifTarget }).result);
+      expect(again).toMatchObject({ code: 'PLAN_OUTDATED', params: { collection } });
+      expect((await service.listBackups({})).backups).toEqual(backups);
+      // A drive that is unplugged is no place for a new one.
       await rm(ground.vault, { recursive: true });
-      await call(
-        ground.url,
-        'POST',
-        `/collections/${collection}/points/payload?wait=true`,
-        '{"points":[7],"payload":{"n":1}}',
-      );
       const before = await pointTexts(ground.url, collection);
-      const gone = service.importIndex({ ...task, dryRun: false, safetyCopy: true });
-      expect(await failureOf(gone.result)).toMatchObject({ code: 'VAULT_GONE', params: { path: ground.vault } });
+      const gone = await failureOf(service.importIndex(real).result);
+      expect(gone).toMatchObject({ code: 'VAULT_GONE', params: { path: ground.vault } });
       expect(await pointTexts(ground.url, collection)).toEqual(before);
+    } finally {
+      await service.close();
+    }
+  });
+
+  it('waits for its turn at the vault, however long that takes', async () => {
+    const service = memoryService();
+    const collection = 'patient';
+    await makeStanding(ground, collection);
+    const { vault } = ground;
+    // Longer than it would wait for another process.
+    const slow = [{ path: /points\/scroll/, after: 1, times: 1, fault: { kind: 'delay', ms: 7000 } }] as const;
+    try {
+      await behindProxy(ground.url, slow, async ({ url }) => {
+        const backup = service.backUp({ connection: { url }, collection, vault });
+        await new Promise<void>((resolve) =>
+          backup.onProgress(({ phase }) => {
+            if (phase === 'reading') resolve();
+          }),
+        );
+        const path = await fileOf(SOURCE);
+        const task = { connection: { url: ground.url }, path, collection, onConflict: 'overwrite', vault } as const;
+        const request = { ...task, allowModelMismatch: false, dryRun: false, safetyCopy: true };
+        expect(await service.importIndex(request).result).toMatchObject({ updated: 100 });
+        await backup.result;
+      });
+      expect((await reasons()).sort()).toEqual(['manual', 'safety']);
     } finally {
       await service.close();
     }

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Fault } from '../../main/faults/fault.ts';
 import { contentsOf, expectSound, vaultGround } from '../support/backups.ts';
 import { failureOf } from '../support/faults.ts';
 import { importing, ONE, simple } from '../support/imports.ts';
 import { callNow } from '../support/meanwhile.ts';
 import { CHANGES, expectFingerprint, makeStanding, range, SOURCE, stateOf, waysOf } from '../support/outdated.ts';
+import { startProxy } from '../support/proxy.ts';
 import { call, create, pointTexts, runImport, upsert } from '../support/server-text.ts';
 
 const ground = vaultGround();
@@ -84,26 +86,53 @@ describe.each(names)('%s', (name) => {
 });
 
 describe('of what comes at the last moment', () => {
-  it('a restore that is to fill an empty index leaves alone, whatever it is', async () => {
-    const collection = 'late';
-    await create(ground.url, collection, ONE);
+  it.each([true, false])('a restore into an index without points leaves alone; there already: %s', async (there) => {
+    const collection = `late-${there}`;
+    if (there) await create(ground.url, collection, ONE);
     let seen = 0;
-    const theirs = (id: number): void =>
-      callNow(
-        ground.url,
-        'PUT',
-        `/collections/${collection}/points?wait=true`,
-        `{"points":[${simple([id], '[9,9]', '{"theirs":1}').join(',')}]}`,
-      );
     await restore(
       { backup, collection, onConflict: 'exact', ifTarget: null },
       {
         onProgress: (phase) => {
-          if (phase === 'sending' && seen++ === 0) theirs(5);
+          if (phase !== 'sending' || seen++ > 0) return;
+          const points = simple([5], '[9,9]', '{"theirs":1}').join(',');
+          callNow(ground.url, 'PUT', `/collections/${collection}/points?wait=true`, `{"points":[${points}]}`);
         },
       },
     );
     expect((await pointTexts(ground.url, collection)).get('5')).toContain('theirs');
+  });
+
+  it('a restore into an empty index looks once more when it has chosen its points', async () => {
+    /** What it comes to when somebody writes right before its n-th request, and all its requests. */
+    const run = async (n: number, collection: string): Promise<{ code: string; seen: readonly string[] }> => {
+      await create(ground.url, collection, ONE);
+      const put = `{"points":[${simple([5], '[9,9]', '{"theirs":1}').join(',')}]}`;
+      const proxy = await startProxy(ground.url, [], (seen) => {
+        if (seen === n) callNow(ground.url, 'PUT', `/collections/${collection}/points?wait=true`, put);
+      });
+      try {
+        const asked = { backup, collection, onConflict: 'skip', ifTarget: null } as const;
+        const code = await restore({ ...asked, target: { url: proxy.url } }).then(
+          () => 'done',
+          (error: unknown) => Fault.from(error).code,
+        );
+        return { code, seen: proxy.seen };
+      } finally {
+        await proxy.stop();
+      }
+    };
+    const { code, seen } = await run(Infinity, 'quiet');
+    expect(code).toBe('done');
+    const counts = seen
+      .slice(
+        0,
+        seen.findIndex((line) => line.startsWith('PUT ')),
+      )
+      .map((line) => /\/count/.test(line));
+    expect((await run(counts.lastIndexOf(true) + 1, 'crowded')).code).toBe('PLAN_OUTDATED');
+    expect([...(await pointTexts(ground.url, 'crowded')).keys()]).toEqual(['5']);
+    expect(counts.filter(Boolean)).toHaveLength(2);
   });
 
   it('an import into an empty index leaves alone', async () => {
