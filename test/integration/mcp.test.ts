@@ -189,6 +189,40 @@ it('does not follow a folder that became a link', async () => {
   await client.close();
 });
 
+it.each(['export_index', 'import_index'])(
+  '%s does not follow a folder that becomes a link when it begins',
+  async (tool) => {
+    const own = join(home, `swapping-${tool}`);
+    const [sub, outside] = [join(own, 'exports', 'sub'), join(own, 'outside')];
+    for (const folder of [sub, outside]) mkdirSync(folder, { recursive: true });
+    const text = '{"version":"1.0","metadata":{"dimensions":8},"vectors":[{"id":1,"vector":[1,2,3,4,5,6,7,8]}]}';
+    for (const folder of [sub, outside]) writeFileSync(join(folder, 'a.json'), text);
+    const swap = (): void => {
+      rmSync(sub, { recursive: true });
+      symlinkSync(outside, sub);
+    };
+    const swapping: Service = {
+      ...service,
+      exportIndex: (request) => (swap(), service.exportIndex(request)),
+      importIndex: (request) => (swap(), service.importIndex(request)),
+    };
+    const opened = await startEndpoint({
+      service: swapping,
+      home: own,
+      port: 0,
+      version: '0.0.0',
+      ...endpointParts(own),
+    });
+    const client = await openClient('sdk 1.x', opened.url, readFileSync(join(own, 'mcp-token'), 'utf8').trim());
+    const args =
+      tool === 'export_index' ? { output_path: 'sub/new.json' } : { input_path: 'sub/a.json', dry_run: true };
+    expect(errorOf(await client.call(tool, { collection: 'code', ...args })).code).toBe('PATH_NOT_ALLOWED');
+    expect(readdirSync(outside)).toEqual(['a.json']);
+    await client.close();
+    await opened.close();
+  },
+);
+
 it('does not follow a file that became a link after the person allowed it', async () => {
   const own = join(home, 'approving');
   const exportFolder = join(own, 'exports');
@@ -207,7 +241,8 @@ it('does not follow a file that became a link after the person allowed it', asyn
   });
   const client = await openClient('sdk 1.x', asking.url, readFileSync(join(own, 'mcp-token'), 'utf8').trim());
   const args = { input_path: 'a.json', collection: 'code', conflict_strategy: 'overwrite' };
-  expect(errorOf(await client.call('import_index', args)).code).toBe('PATH_NOT_ALLOWED');
+  // Another file than the one that was allowed, before it is a link.
+  expect(errorOf(await client.call('import_index', args)).code).toBe('BAD_ARCHIVE');
   expect((await control.retrieve('code', { ids: [1] }))[0]?.payload).toMatchObject({ text: SECRET });
   await client.close();
   await asking.close();
