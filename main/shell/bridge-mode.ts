@@ -5,8 +5,8 @@ import { appStarter } from '../mcp/bridge/starters.ts';
 import { ownProgram } from './own-program.ts';
 
 /**
- * Never returns. Electron waits for the app's first module before it starts Chromium: while that awaits this, there is one
- * process, and it needs no display.
+ * Never returns. Electron waits for the app's first module before it starts the rest of Chromium: while that awaits this,
+ * there is no page and no graphics, and no display is needed.
  */
 export async function becomeBridge({
   home,
