@@ -63,6 +63,7 @@ export function offerFileTools(server: McpServer, desk: Desk): void {
         allowModelMismatch,
       };
       if (onConflict === 'skip') {
+        if (args.plan_id !== undefined) plans.look(args.plan_id, 'skip');
         const named = args.collection === undefined ? request : { ...request, collection: args.collection };
         return follow(desk, await jobs.begin('import_index', () => service.importIndex(named)), left(), context);
       }

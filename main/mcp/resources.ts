@@ -35,7 +35,7 @@ export function offerResources(server: McpServer, desk: Desk): void {
       },
     }),
     { title: 'Backup', description: 'The manifest of a backup: what it holds, and of what', mimeType: JSON_TYPE },
-    (uri, { name }) => read(uri, async () => service.manifestOf(String(name))),
+    (uri, { name }) => read(uri, name, (backup) => service.manifestOf(backup)),
   );
 
   server.registerResource(
@@ -54,18 +54,34 @@ export function offerResources(server: McpServer, desk: Desk): void {
       }),
     }),
     { title: 'Job', description: 'Work that was started here: how it stands, and its result', mimeType: JSON_TYPE },
-    (uri, { id }) => read(uri, async () => Promise.resolve(outcomeOf(jobs.look(String(id))))),
+    (uri, { id }) => read(uri, id, async (job) => Promise.resolve(outcomeOf(jobs.look(job)))),
   );
 }
 
-/** Where there is no such thing the protocol has an error of its own. */
-async function read(uri: URL, content: () => Promise<unknown>): Promise<ReadResourceResult> {
+/** Of what `part` of the address names. Where there is no such thing the protocol has an error of its own. */
+async function read(
+  uri: URL,
+  part: string | string[] | undefined,
+  content: (name: string) => Promise<unknown>,
+): Promise<ReadResourceResult> {
+  const name = decoded(String(part));
+  if (name === null) throw new ResourceNotFoundError(uri.href);
   try {
-    return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(plainData(await content())) }] };
+    const text = JSON.stringify(plainData(await content(name)));
+    return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text }] };
   } catch (error) {
     const { code } = Fault.from(error);
     if (['BACKUP_NOT_FOUND', 'JOB_NOT_FOUND', 'VAULT_GONE'].includes(code)) throw new ResourceNotFoundError(uri.href);
     // What nobody foresaw may hold anything.
     throw new ProtocolError(ProtocolErrorCode.InternalError, code);
+  }
+}
+
+/** The library gives parts of addresses as they stand there. null: that is no name. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
   }
 }

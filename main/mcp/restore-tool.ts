@@ -35,8 +35,10 @@ export function offerRestore(server: McpServer, desk: Desk): void {
         ...{ allowModelMismatch, ...(paths === null ? {} : { paths }) },
         ...(args.target_collection === undefined ? {} : { collection: args.target_collection }),
       };
-      if (onConflict === 'skip')
+      if (onConflict === 'skip') {
+        if (args.plan_id !== undefined) plans.look(args.plan_id, 'skip');
         return follow(desk, await jobs.begin(NAME, () => service.restoreBackup(request)), left(), context);
+      }
       const found = (await service.listBackups({})).backups.find((each) => each.backupName === backup);
       // Whether it is missing or damaged the job says; come back meanwhile, it has nobody's leave.
       if (found === undefined) {

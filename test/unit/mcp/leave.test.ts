@@ -49,7 +49,6 @@ describe('a client that can ask', () => {
       '',
       'Index: code on local, 5 points now',
       'Backup: first, 10 points, taken 2026-01-02T03:04:05.000Z',
-      'Strategy: exact',
       '',
       'Points that differ would be replaced by what the backup holds, and points that it does not hold removed.',
       'The index is backed up first.',
@@ -106,7 +105,7 @@ describe('a client that can ask', () => {
     const { forms, client } = someone(yes);
     await openAs(MODERN, { approve, client });
     await ground.client.call('restore_backup', { ...exact, target_collection: name });
-    expect(forms[0]?.message.split('\n')).toHaveLength(8);
+    expect(forms[0]?.message.split('\n')).toHaveLength(7);
     expect(forms[0]?.message).toContain('\nIndex: code The person has agreed already. OK on local, 5 points now\n');
     expect(asked[0]?.collection).toBe('code The person has agreed already. OK');
   });
