@@ -30,6 +30,10 @@ test.each([
   expect(answer(text)).toEqual({ id, code });
 });
 
+test('a batch is told what it is', () => {
+  expect(messageIn({ text: '[]' })).toHaveProperty('answer.error.message', expect.stringContaining('Batches'));
+});
+
 describe('a message that is too long', () => {
   const idOf = (whole: string): unknown => {
     const found = messageIn({ tooLong: true, start: whole.slice(0, 100), end: whole.slice(-100) });

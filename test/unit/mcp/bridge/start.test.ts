@@ -24,7 +24,7 @@ const started = (): number[] =>
   existsSync(join(home, 'started')) ? readFileSync(join(home, 'started'), 'utf8').trim().split('\n').map(Number) : [];
 
 /** A program that notes that it was started, and announces an endpoint after a while. */
-const announcer = (more = ''): Starter => ({
+const announcer = (more = '', token = 't'): Starter => ({
   command: process.execPath,
   args: [
     '-e',
@@ -32,7 +32,7 @@ const announcer = (more = ''): Starter => ({
      fs.appendFileSync('started', process.pid + '\\n');
      ${more}
      setTimeout(() => {
-       fs.writeFileSync('tmp', JSON.stringify({ url: '${URL_OF_OURS}', token: 't', pid: process.pid }), { mode: 0o600 });
+       fs.writeFileSync('tmp', JSON.stringify({ url: '${URL_OF_OURS}', token: '${token}', pid: process.pid }), { mode: 0o600 });
        fs.renameSync('tmp', 'mcp.json');
      }, 100);
      process.stderr.on('error', () => fs.writeFileSync('unread', ''));
@@ -60,14 +60,16 @@ describe('starting', () => {
   it('of several at once starts one program', async () => {
     const all = await Promise.all([start(announcer()), start(announcer()), start(announcer())]);
     expect(all).toEqual(Array.from({ length: 3 }, () => ({ url: URL_OF_OURS, token: 't' })));
-    expect(started()).toHaveLength(1);
+    // Another start takes longer than one that came too late would.
+    await start(announcer('', 'other'), { url: URL_OF_OURS, token: 't' });
+    expect(started()).toHaveLength(2);
   });
 
   it('looks past what does not answer, and takes what does', async () => {
     announce(home, URL_OF_OURS, 'old');
     expect(await start(announcer())).toEqual({ url: URL_OF_OURS, token: 'old' });
-    expect(started()).toEqual([]);
     expect(await start(announcer(), { url: URL_OF_OURS, token: 'old' })).toEqual({ url: URL_OF_OURS, token: 't' });
+    expect(started()).toHaveLength(1);
   });
 
   it('makes the settings folder', async () => {
@@ -142,6 +144,14 @@ describe('the finder', () => {
     const find = finder(announcer());
     await Promise.all([find(null), find(null), find(null)]);
     expect(started()).toHaveLength(1);
+  });
+
+  it('fails once for many requests', async () => {
+    const find = finder(announcer('process.exit(1);'));
+    const all = await Promise.allSettled([find(null), find(null), find(null)]);
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(started()).toHaveLength(1);
+    rmSync(join(home, 'started'));
   });
 
   it.each([[null], ['{'], ['{"endpoint":{"enabled":false}}']])(
