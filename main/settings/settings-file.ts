@@ -95,13 +95,17 @@ export function openSettingsFile(Store: StoreClass, dir: string): SettingsFile {
     }
   }
 
+  /** What was read last: settings are asked for many times a second, and seldom change. */
+  let known: { readonly text: string; readonly settings: Settings } | null = null;
+
   function readStore(): Settings | null {
-    try {
-      const parsed = checkSettings({ ...store.store });
-      return parsed.ok ? parsed.settings : null;
-    } catch {
-      return null;
+    const found = readText(path);
+    if (typeof found !== 'object') return checked(() => checkSettings({ ...store.store }));
+    if (found.text !== known?.text) {
+      const settings = checked(() => parseSettings(found.text));
+      known = settings === null ? null : { text: found.text, settings };
     }
+    return known?.settings ?? null;
   }
 
   return {
@@ -124,6 +128,15 @@ export function openSettingsFile(Store: StoreClass, dir: string): SettingsFile {
       return damage;
     },
   };
+}
+
+function checked(check: () => ReturnType<typeof checkSettings>): Settings | null {
+  try {
+    const parsed = check();
+    return parsed.ok ? parsed.settings : null;
+  } catch {
+    return null;
+  }
 }
 
 function render(settings: Settings): string {
