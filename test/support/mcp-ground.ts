@@ -8,7 +8,7 @@ import type { Endpoint, EndpointOptions } from '../../main/mcp/endpoint.ts';
 import { startEndpoint } from '../../main/mcp/endpoint.ts';
 import { createService } from '../../main/service/backup-service.ts';
 import type { Service } from '../../main/service/service.ts';
-import { openSettings } from '../../main/settings/settings.ts';
+import { openSettings, type Settings } from '../../main/settings/settings.ts';
 import type { Qdrant } from './qdrant.ts';
 import { endpointParts } from './endpoint-parts.ts';
 import { startQdrant } from './qdrant.ts';
@@ -21,6 +21,7 @@ export interface McpGround {
   readonly home: string;
   readonly exportFolder: string;
   readonly vault: string;
+  readonly settings: Settings;
   readonly service: Service;
   readonly endpoint: Endpoint;
   readonly token: string;
@@ -48,7 +49,7 @@ export async function openMcpGround(options: Partial<EndpointOptions> = {}): Pro
     ...options,
   });
   return {
-    ...{ qdrant, base, home, exportFolder, vault, service, endpoint },
+    ...{ qdrant, base, home, exportFolder, vault, settings, service, endpoint },
     control: new QdrantClient({ url: qdrant.url, checkCompatibility: false }),
     token: readFileSync(join(home, 'mcp-token'), 'utf8').trim(),
     close: async () => {
