@@ -23,7 +23,12 @@ export interface CallOutcome {
 }
 
 /** Not a mishap: somebody, or a rule that somebody made, said no. */
-const REFUSALS: ReadonlySet<string | null> = new Set(['APPROVAL_DENIED', 'APPROVAL_NEEDED', 'PATH_NOT_ALLOWED']);
+const REFUSALS: ReadonlySet<string | null> = new Set([
+  'APPROVAL_DENIED',
+  'APPROVAL_NEEDED',
+  'PATH_NOT_ALLOWED',
+  'READ_ONLY',
+]);
 
 /** What came of a call; its code, if any, stands beside these words. */
 export function callOutcome({ outcome, code }: Pick<AgentCall, 'outcome' | 'code'>): CallOutcome {

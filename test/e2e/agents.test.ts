@@ -77,7 +77,7 @@ test('the endpoint is turned on, and its address and where the token is are show
   const { url, token } = discovered(app);
   await page.getByRole('status').getByText(url).waitFor();
   expect(kept()['enabled']).toBe(true);
-  expect(await look(app, '82-agents-on', 'agents')).toEqual([]);
+  expect(await look(app, '82-agents-on')).toEqual([]);
   await goTo('Address and token');
   await button('Copy address').click();
   await expect.poll(clipboard).toBe(url);
@@ -125,7 +125,7 @@ test('what agents may do is kept as it is chosen, and by keyboard', async () => 
   await goTo('What they may do');
   expect(kept()).toMatchObject({ approval: 'ask', headless: 'refuse', readOnly: false });
   expect(await radio(/^Work that could/, 'Ask me each time').isChecked()).toBe(true);
-  expect(await look(app, '86-agents-leave')).toEqual([]);
+  expect(await look(app, '86-agents-leave', 'agents')).toEqual([]);
   await radio(/^Work that could/, 'Ask me each time').press('ArrowDown');
   await page.getByText('Allowed from now on, after a safety copy').waitFor();
   expect(await radio(/^Work that could/, 'Allow, after a safety copy').isChecked()).toBe(true);
@@ -217,6 +217,33 @@ test('what is copied for a client is all that it needs', async () => {
   await client.close();
   await expect.poll(() => page.getByRole('row').count(), { timeout: 20_000 }).toBe(4);
   expect(await page.getByRole('row').nth(1).textContent()).toMatch(/some editor.*list_collections.*Done/);
+});
+
+test('what could lose points is asked in the app, and the question goes with the work', async () => {
+  const folder = join(app.files, 'asked');
+  mkdirSync(folder);
+  await app.answer({ open: [folder], question: 0 });
+  await button('Allow a folder…').click();
+  await button(`Remove ${folder}`).waitFor();
+  const { url, token } = discovered(app);
+  const client = await openClient('client 2.x, 2026-07-28', url, token);
+  const path = join(folder, 'code.json');
+  await client.call('export_index', { collection: 'code', output_path: path, wait_seconds: 45 });
+  const overwrite = { input_path: path, collection: 'code', conflict_strategy: 'overwrite', wait_seconds: 45 };
+  const refused = await client.call('import_index', overwrite);
+  expect(JSON.stringify(refused)).toContain('APPROVAL_DENIED');
+  expect((await app.dialogs()).at(-1)?.text).toBe('A coding agent wants to import into an index that has points');
+
+  await app.answer({ question: null });
+  const asked = await client.call('import_index', { ...overwrite, conflict_strategy: 'merge', wait_seconds: 0 });
+  expect(asked.structuredContent).toMatchObject({ status: 'awaiting_approval' });
+  await expect.poll(async () => (await app.dialogs()).filter(({ kind }) => kind === 'question').length).toBe(2);
+  await client.call('cancel_job', { job_id: asked.structuredContent?.['job_id'] });
+  await expect.poll(() => app.electron.evaluate(() => globalThis.vectorkeepTest.withdrawn)).toBe(1);
+  await client.close();
+  const row = (words: RegExp) => page.getByRole('row').filter({ hasText: words });
+  await row(/import_index.*Refused.*APPROVAL_DENIED/).waitFor({ timeout: 20_000 });
+  await row(/import_index.*You were asked/).waitFor({ timeout: 20_000 });
 });
 
 test('the endpoint is turned off', async () => {

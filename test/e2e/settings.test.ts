@@ -103,7 +103,7 @@ test('an expression says what is wrong with it, and nothing half-typed is saved'
   await button('Save').click();
   expect(await dialog('Schedule of “code”').isVisible()).toBe(true);
   await page.getByRole('textbox', { name: 'Expression' }).fill('0 3 31 2 *');
-  await page.getByText('That is not a schedule.').waitFor();
+  await page.getByText('its time never comes').waitFor();
   expect(await page.getByRole('textbox', { name: 'Expression' }).getAttribute('aria-invalid')).toBe('true');
   expect(await look(app, '73-schedule-wrong')).toEqual([]);
   await page.getByRole('textbox', { name: 'Expression' }).fill('0 3 * * 1-5');

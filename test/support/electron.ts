@@ -27,8 +27,8 @@ export interface DialogAnswers {
   readonly save?: string | null;
   /** Paths for the next open dialogs. */
   readonly open?: readonly string[];
-  /** Button for the next questions. */
-  readonly question?: number;
+  /** Button for the next questions; null: they stay open until they are withdrawn. */
+  readonly question?: number | null;
 }
 
 export interface ShownDialog {
@@ -103,7 +103,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 
 declare global {
   // Made by the start of the app. Only a var becomes a property of globalThis.
-  var vectorkeepTest: { save: string | null; open: readonly string[]; question: number; shown: ShownDialog[] };
+  var vectorkeepTest: {
+    save: string | null;
+    open: readonly string[];
+    question: number | null;
+    shown: ShownDialog[];
+    withdrawn: number;
+  };
 }
 
 function definedEnv(): Record<string, string> {

@@ -11,7 +11,7 @@ const IN_THE_APP: readonly { readonly id: ApprovalPolicy; readonly label: string
   {
     id: 'ask',
     label: 'Ask me each time',
-    hint: 'A dialog of Vectorkeep says what would be lost. The work waits for your answer.',
+    hint: 'A dialog of Vectorkeep says what would be lost. The work waits for your answer, ten minutes at most.',
   },
   {
     id: 'allow',

@@ -16,7 +16,7 @@ app.setName(productName ?? name);
 app.setVersion(version);
 app.setAppPath(root);
 
-const test = { save: null, open: [], question: 0, shown: [] };
+const test = { save: null, open: [], question: 0, shown: [], withdrawn: 0 };
 globalThis.vectorkeepTest = test;
 const show = (kind, given) => {
   const { title, message, defaultPath } = given.at(-1);
@@ -33,7 +33,11 @@ Object.assign(dialog, {
   },
   showMessageBox: async (...given) => {
     show('question', given);
-    return { response: test.question, checkboxChecked: false };
+    const { signal, cancelId } = given.at(-1);
+    if (test.question !== null) return { response: test.question, checkboxChecked: false };
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve, { once: true }));
+    test.withdrawn += 1;
+    return { response: cancelId, checkboxChecked: false };
   },
 });
 

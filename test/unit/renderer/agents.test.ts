@@ -24,6 +24,7 @@ test.each([
   ['failed', 'PATH_NOT_ALLOWED', 'Refused', 'stopped'],
   ['failed', 'APPROVAL_DENIED', 'Refused', 'stopped'],
   ['failed', 'APPROVAL_NEEDED', 'Refused', 'stopped'],
+  ['failed', 'READ_ONLY', 'Refused', 'stopped'],
 ] as const)('a call that came to %s %s', (outcome, code, words, look) => {
   expect(callOutcome({ outcome, code })).toEqual({ words, look });
 });
