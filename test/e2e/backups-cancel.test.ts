@@ -87,11 +87,11 @@ test('a restore is cancelled, and the same again finishes it', async () => {
     .waitFor();
   expect(await look(app, '93-restore-running')).toEqual([]);
   await ui.button('Cancel restore').click();
-  proxy.setRules([]);
   await ui
     .dialog(/what would happen/)
     .getByText('added')
     .waitFor();
+  proxy.setRules([]);
   expect(await countPoints(qdrant.url, 'code')).toBeLessThan(POINTS);
   await ui.button('Restore').click();
   await ui.restored();

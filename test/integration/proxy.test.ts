@@ -79,7 +79,11 @@ test('delays and drips', async () => {
   let began = performance.now();
   expect(await get('/a')).toBe('200 1000');
   expect(performance.now() - began).toBeGreaterThan(190);
+  proxy.setRules([{ fault: { kind: 'delay', ms: 60_000 } }]);
+  const held = get('/b');
+  await expect.poll(() => proxy.seen.length).toBeGreaterThan(1);
   proxy.setRules([{ fault: { kind: 'drip', bytes: 200, everyMs: 50 } }]);
+  expect(await held).toBe('200 1000');
   began = performance.now();
   expect(await get('/a')).toBe('200 1000');
   // Five pieces, four pauses between them.

@@ -18,7 +18,7 @@ export type Fault =
   | { readonly kind: 'cut-answer'; readonly bytes: number }
   /** The connection breaks after this many bytes of the request's body; Qdrant never sees the request. */
   | { readonly kind: 'cut-request'; readonly bytes: number }
-  /** The request waits this long before it goes on. */
+  /** The request waits this long before it goes on, or until there are other rules; one that was given up goes nowhere. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** The answer trickles: this many bytes, a pause, and so on. */
   | { readonly kind: 'drip'; readonly bytes: number; readonly everyMs: number };
@@ -73,6 +73,9 @@ export async function startProxy(
     return undefined;
   };
 
+  let held = new AbortController();
+  const heldFor = (ms: number): Promise<void> => pause(ms, undefined, held).catch(() => undefined);
+
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     // Kept here: a request that is destroyed forgets its socket.
     const { socket } = incoming;
@@ -95,7 +98,8 @@ export async function startProxy(
       incoming.on('end', () => socket.resetAndDestroy());
       return;
     }
-    if (fault?.kind === 'delay') await pause(fault.ms);
+    if (fault?.kind === 'delay') await heldFor(fault.ms);
+    if (socket.destroyed) return;
     const forward = request({
       host: upstream.hostname,
       port: upstream.port,
@@ -144,7 +148,11 @@ export async function startProxy(
     url: `http://127.0.0.1:${port}`,
     port,
     seen,
-    setRules: (next) => (active = next.map((rule) => ({ rule, matched: 0 }))),
+    setRules: (next) => {
+      active = next.map((rule) => ({ rule, matched: 0 }));
+      held.abort();
+      held = new AbortController();
+    },
     cutAll,
     refuse,
     accept: () => listen(port),
