@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Files of test/integration that time what they do, kill at moments, or measure memory: nothing runs beside them. */
-const ALONE = [
-  ...['cli-schedules', 'drill-service', 'kill', 'memory', 'moving-index', 'network-faults'],
-  ...['protection', 'protection-changes', 'vault-kill', 'vault-move'],
-].map((name) => `test/integration/${name}.test.ts`);
+/** Files of test/integration that kill at moments, measure memory or wait for minutes to begin: nothing runs beside them. */
+const ALONE = ['cli-schedules', 'kill', 'memory', 'network-faults', 'vault-kill'].map(
+  (name) => `test/integration/${name}.test.ts`,
+);
 
 type Tests = NonNullable<TestProjectInlineConfiguration['test']>;
 
