@@ -39,7 +39,7 @@ export const agentCall = z.object({
   /** What the client calls itself; empty: it does not say. */
   client: z.string().max(100),
   tool: z.string().max(100),
-  /** The first 16 hexadecimal digits of the sha256 of its arguments. */
+  /** 16 hexadecimal digits: a digest of its arguments, the same for the same ones while the program runs. */
   arguments: z.string().max(16),
   outcome: z.enum(['done', 'running', 'awaiting_approval', 'failed', 'cancelled']),
   /** Code of the error; null: there was none. */

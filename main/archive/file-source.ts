@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../faults/fault.ts';
+import { stampOf } from '../files/file-stamp.ts';
 import { readFault } from '../files/file-faults.ts';
 import { openFile } from '../files/open-file.ts';
 
@@ -27,10 +28,15 @@ export class FileSource {
     this.compressed = compressed;
   }
 
-  /** Throws what `openFile` throws, which explains `within`, and BAD_ARCHIVE {reason: 'empty'}. */
-  static async open(path: string, within?: string): Promise<FileSource> {
+  /**
+   * Throws what `openFile` throws, which explains `within`, BAD_ARCHIVE {reason: 'empty'}, and BAD_ARCHIVE {reason: 'changed'}
+   * where its stamp is not `stamp`.
+   */
+  static async open(path: string, within?: string, stamp?: string): Promise<FileSource> {
     const handle = await openFile(path, within);
     try {
+      if (stamp !== undefined && stampOf(await handle.stat({ bigint: true })) !== stamp)
+        throw new Fault('BAD_ARCHIVE', { reason: 'changed' });
       const { size, mtimeMs } = await handle.stat();
       const magic = Buffer.alloc(2);
       const { bytesRead } = await handle.read(magic, 0, 2, 0);

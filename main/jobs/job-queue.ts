@@ -207,7 +207,10 @@ export class JobQueue {
       return await work();
     } finally {
       end();
-      if (this.#last.get(key) === tail) this.#last.delete(key);
+      // Who was cancelled while waiting is out of the row; those before may still be at work.
+      void tail.then(() => {
+        if (this.#last.get(key) === tail) this.#last.delete(key);
+      });
     }
   }
 

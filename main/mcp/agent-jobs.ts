@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
 import type { JobHandle, JobView } from '../service/types.ts';
-import type { ApprovalRequest, Same } from './approval.ts';
+import type { ApprovalRequest } from './approval.ts';
 import type { Plan } from './plans.ts';
-import type { Questions } from './questions.ts';
+import type { AuditLog } from './audit-log.ts';
+import { callNote } from './call-note.ts';
+import type { Asked, Questions } from './questions.ts';
 
 /** How a piece of work stands. */
 export interface AgentJob {
@@ -41,6 +43,8 @@ interface Entry {
   plan: Plan | null;
 }
 
+/** Calls that wait for work at once: each takes the place of a request. Others are answered as things stand. */
+const MOST_WATCHED = 16;
 const MOST_REMEMBERED = 1000;
 /** Pieces of work that may be open at once, so that one agent cannot fill the queue of all. */
 const MOST_OPEN = 16;
@@ -54,13 +58,15 @@ export class AgentJobs {
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(id: string) => void>();
   readonly #stop: () => void;
+  readonly #audit: Pick<AuditLog, 'note'>;
   /** Pieces of work that are about to begin, and in no entry yet. */
   #beginning = 0;
 
-  /** `questions` null: nobody can be asked. */
-  constructor(service: Service, questions: Questions | null) {
+  /** `questions` null: nobody can be asked. `audit` is told what came of each question. */
+  constructor(service: Service, questions: Questions | null, audit: Pick<AuditLog, 'note'>) {
     this.#service = service;
     this.#questions = questions;
+    this.#audit = audit;
     this.#stop = service.onJob(({ id }) => {
       for (const entry of this.#entries.values()) if (entry.job === id) this.#changed(entry);
     });
@@ -89,22 +95,37 @@ export class AgentJobs {
     }
   }
 
-  /**
-   * Asks the person, and begins after a yes. What waits for an answer already is not asked again: its id comes back.
-   * `start` throws where what was allowed is not there any more.
-   */
-  ask(tool: string, request: ApprovalRequest, what: Same, start: () => Promise<JobHandle<unknown>>): string {
-    const questions = this.#questions;
-    if (questions === null) throw new Fault('APPROVAL_NEEDED', { collection: request.collection });
-    const key = JSON.stringify([what.key, what.planId]);
+  /** Of work that waits for the person's answer already; null: there is none. */
+  waitingFor(key: string): string | null {
     for (const entry of this.#entries.values()) if (entry.key === key && isWaiting(entry)) return entry.id;
+    return null;
+  }
+
+  /**
+   * Asks the person, and begins after a yes. `key` is what `waitingFor` finds it by. `start` throws where what was allowed is
+   * not there any more. Throws BUSY, and APPROVAL_DENIED where the same was refused lately.
+   */
+  ask(
+    tool: string,
+    {
+      what,
+      key,
+      facts,
+    }: { readonly what: Asked; readonly key: string; readonly facts: () => Promise<ApprovalRequest> },
+    start: () => Promise<JobHandle<unknown>>,
+  ): string {
+    const questions = this.#questions;
+    if (questions === null) throw new Fault('APPROVAL_NEEDED', { collection: what.collection });
+    questions.requireOpen(what);
     this.#requireRoom();
     const asking = new AbortController();
     const entry: Entry = { id: randomUUID(), tool, job: null, fault: null, key, asking, planOf: null, plan: null };
     this.#remember(entry);
+    const { client = '', arguments: digest = '' } = callNote() ?? {};
+    const begun = performance.now();
     const go = async (): Promise<void> => {
       try {
-        await questions.ask(request, what.key, asking.signal);
+        await questions.ask(what, facts, asking.signal);
         const handle = await start();
         handle.result.catch(() => undefined);
         // Taken back between the yes and now.
@@ -114,6 +135,13 @@ export class AgentJobs {
         entry.fault = Fault.from(error);
       }
       this.#changed(entry);
+      const { status: outcome } = this.look(entry.id);
+      this.#audit.note({
+        ...{ at: new Date().toISOString(), client, tool, arguments: digest, jobId: entry.id },
+        outcome: outcome === 'queued' ? 'running' : outcome,
+        code: entry.fault?.code ?? null,
+        durationMs: Math.round(performance.now() - begun),
+      });
     };
     void go();
     return entry.id;
@@ -132,10 +160,11 @@ export class AgentJobs {
     return view;
   }
 
-  /** As it stands once it has ended, or when patience does. Throws JOB_NOT_FOUND. */
+  /** As it stands once it has ended, or when patience does; at once where many wait already. Throws JOB_NOT_FOUND. */
   watch(id: string, { ms, signal, onChange }: Patience): Promise<AgentJob> {
     const now = this.look(id);
-    if (hasEnded(now) || ms === 0 || signal.aborted) return Promise.resolve(now);
+    if (hasEnded(now) || ms === 0 || signal.aborted || this.#listeners.size >= MOST_WATCHED)
+      return Promise.resolve(now);
     return new Promise((resolve, reject) => {
       const listen = (changed: string): void => {
         if (changed !== id) return;
@@ -187,7 +216,8 @@ export class AgentJobs {
     this.#entries.set(entry.id, entry);
     for (const [id, old] of this.#entries) {
       if (this.#entries.size <= MOST_REMEMBERED) return;
-      if (!isWaiting(old)) this.#entries.delete(id);
+      const view = this.#view(old);
+      if (view === null || hasEnded(view)) this.#entries.delete(id);
     }
   }
 

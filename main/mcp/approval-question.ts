@@ -26,13 +26,13 @@ function aboutImport(request: ImportApproval): Question {
   return {
     message: 'A coding agent wants to import into an index that has points',
     detail: [
+      ...warnings(request),
       target(request),
-      `File: ${request.path}`,
+      `File: ${ending(request.path)}`,
       '',
       `Points that are in both would be ${what} what the file holds.`,
       ...counted(request),
-      copied(request),
-      ...otherModel(request),
+      ...copied(request),
     ].join('\n'),
     yes: 'Allow this import',
   };
@@ -47,13 +47,24 @@ const counted = ({ effect, onConflict }: ApprovalRequest): string[] =>
           `${effect.new.toLocaleString('en')} new.`,
       ];
 
-const copied = ({ safetyCopy }: ApprovalRequest): string =>
-  safetyCopy
-    ? 'The index is backed up first.'
-    : 'The agent asks for NO safety copy: what is lost by this cannot be brought back.';
+const copied = ({ safetyCopy }: ApprovalRequest): string[] => (safetyCopy ? ['The index is backed up first.'] : []);
 
-const otherModel = ({ allowModelMismatch }: ApprovalRequest): string[] =>
-  allowModelMismatch ? ['It would go on even where the vectors are of ANOTHER MODEL than those of the index.'] : [];
+/** In front of all that the agent could make long. */
+const warnings = ({ safetyCopy, allowModelMismatch }: ApprovalRequest): string[] => {
+  const told = [
+    ...(safetyCopy ? [] : ['The agent asks for NO safety copy: what is lost by this cannot be brought back.']),
+    ...(allowModelMismatch
+      ? ['It would go on even where the vectors are of ANOTHER MODEL than those of the index.']
+      : []),
+  ];
+  return told.length === 0 ? [] : [...told, ''];
+};
+
+/** Characters of a path that are shown: what it ends with says which file it is. */
+const LONGEST_PATH = 120;
+
+const ending = (path: string): string =>
+  path.length <= LONGEST_PATH ? path : `…${path.slice(1 - LONGEST_PATH).replace(/^[\udc00-\udfff]/, '')}`;
 
 /** What becomes of points of the target. */
 const EFFECTS = {
@@ -65,14 +76,14 @@ const EFFECTS = {
 function aboutRestore(request: RestoreApproval): Question {
   const { backup, createdAt, backupPoints, onConflict, paths } = request;
   const lines = [
+    ...warnings(request),
     target(request),
     `Backup: ${backup}, ${count(backupPoints)}, taken ${moment.format(new Date(createdAt))}`,
-    ...(paths === null ? [] : [`Only points of files that match: ${paths}`]),
     '',
     EFFECTS[onConflict],
     ...counted(request),
-    copied(request),
-    ...otherModel(request),
+    ...copied(request),
+    ...(paths === null ? [] : ['', `Only points of files that match: ${paths}`]),
   ];
   return {
     message: 'A coding agent wants to restore a backup into an index that has points',

@@ -36,14 +36,6 @@ export interface RestoreApproval extends Endangered {
 }
 export type ApprovalRequest = ImportApproval | RestoreApproval;
 
-/** What tells requests apart. */
-export interface Same {
-  /** All that decides what would be done, as text: a yes is for that, and so is a no. */
-  readonly key: string;
-  /** Of the plan that it goes by, if it does: with another one it is another question, but a no holds all the same. */
-  readonly planId: string | null;
-}
-
 /** Asks the person; the question is taken back when `signal` is aborted. */
 export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise<boolean>;
 

@@ -2,7 +2,7 @@
  * `audit.jsonl` in the settings folder: who called which tool when, and what came of it. Arguments are kept as a digest
  * alone: they may hold paths and names that are nobody's business who reads the file later.
  */
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,9 +70,12 @@ export function openAuditLog(home: string, mostBytes = MOST_BYTES): AuditLog {
   };
 }
 
-/** What stands for the arguments of a call: the same for the same arguments, and telling nothing of them. */
+/** Of this run of the program alone: without it short arguments could be guessed from their digests. */
+const SALT = randomBytes(32);
+
+/** What stands for the arguments of a call: the same for the same arguments while the program runs, and telling nothing of them. */
 export function digestOf(args: unknown): string {
-  return createHash('sha256')
+  return createHmac('sha256', SALT)
     .update(JSON.stringify(args ?? {}))
     .digest('hex')
     .slice(0, 16);

@@ -10,9 +10,14 @@ interface CallNote {
   readonly method: string;
   /** The client knows links to resources in results: they came with the revision of June 2025. */
   readonly takesLinks: boolean;
+  readonly client: string;
+  /** A digest, see AuditLog. */
+  readonly arguments: string;
   outcome: AgentCall['outcome'];
   code: string | null;
   jobId: string | null;
+  /** The answer that is being made: it comes to its end although the client may be gone. */
+  work: Promise<unknown> | null;
 }
 
 const notes = new AsyncLocalStorage<CallNote>();
@@ -53,19 +58,22 @@ export async function noted(
   const { method = '', params } = message.safeParse(body).data ?? {};
   const version = headers['mcp-protocol-version'];
   const takesLinks = typeof version === 'string' && version >= LINKS_SINCE;
-  const note: CallNote = { method, takesLinks, outcome: 'failed', code: 'INVALID_CALL', jobId: null };
+  const info = params?._meta?.[CLIENT_INFO];
+  const note: CallNote = {
+    ...{ method, takesLinks, outcome: 'failed', code: 'INVALID_CALL', jobId: null, work: null },
+    client: clientName(info === undefined ? (headers['user-agent'] ?? '') : `${info.name} ${info.version ?? ''}`),
+    arguments: digestOf(params?.arguments),
+  };
   if (method !== 'tools/call') return notes.run(note, serve);
   const begun = performance.now();
   const at = new Date().toISOString();
-  const info = params?._meta?.[CLIENT_INFO];
-  const client = info === undefined ? (headers['user-agent'] ?? '') : `${info.name} ${info.version ?? ''}`;
   try {
     await notes.run(note, serve);
   } finally {
-    const { outcome, code, jobId } = note;
+    await note.work;
+    const { outcome, code, jobId, client, arguments: digest } = note;
     audit.note({
-      ...{ at, client: clientName(client), tool: clientName(params?.name ?? ''), outcome, code, jobId },
-      arguments: digestOf(params?.arguments),
+      ...{ at, client, tool: clientName(params?.name ?? ''), arguments: digest, outcome, code, jobId },
       durationMs: Math.round(performance.now() - begun),
     });
   }

@@ -79,7 +79,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   let lastRequestAt = 0;
 
   // Shared by all requests, each of which gets a protocol server of its own.
-  const jobs = new AgentJobs(service, approve === undefined ? null : createQuestions(approve));
+  const jobs = new AgentJobs(service, approve === undefined ? null : createQuestions(approve), audit);
   const desk: Desk = {
     ...{ service, version, jobs, protection, plans: createPlans() },
     choices: agents,
@@ -149,6 +149,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     renewToken() {
       token = inHome(home, () => makeToken(home));
       inHome(home, () => announce(home, url, token));
+      // Whoever came in with the old one is out.
+      server.closeAllConnections();
     },
     async close() {
       withdraw(home, url, token);

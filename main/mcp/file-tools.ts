@@ -1,11 +1,11 @@
 /** The tools about export files. Each names a configured connection and a file in an allowed folder. */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { Fault } from '../faults/fault.ts';
+import { stampOf } from '../files/file-stamp.ts';
 import { compresses, exportName } from '../service/export-name.ts';
 import { pathToRead, pathToWrite } from './allowed-path.ts';
-import { pointsAtRisk } from './approval.ts';
-import { withLeave } from './leave.ts';
+import { withLeave, type Endangering, type Terms } from './leave.ts';
 import { planOf } from './plan-of.ts';
 import { chooseConnection, chooseIndex, targetInFile } from './targets.ts';
 import { follow, offer, startPatience, type Desk } from './tool-desk.ts';
@@ -69,51 +69,33 @@ export function offerFileTools(server: McpServer, desk: Desk): void {
       }
       // From here on the target has a name, so that what was looked at is what is written to.
       const collection = args.collection ?? (await targetInFile(service, file, signal));
-      const identity = await identityOf(file.path);
-      const key = JSON.stringify([
-        'import',
-        connection,
-        collection,
-        file.path,
-        identity,
-        onConflict,
-        allowModelMismatch,
-      ]);
+      const stamp = await stampNow(file.path);
+      const key = JSON.stringify(['import', connection, collection, file.path, stamp, onConflict, allowModelMismatch]);
       if (args.dry_run) {
-        const look = () => service.importIndex({ ...request, collection, fingerprint: true });
+        if (args.plan_id !== undefined) plans.look(args.plan_id, 'dry run');
+        const look = () => service.importIndex({ ...request, collection, fingerprint: true, ifFile: stamp });
         return follow(desk, await jobs.begin('import_index', look, planOf(plans, key)), left(), context);
       }
-      const plan = args.plan_id === undefined ? null : plans.look(args.plan_id, key);
-      const points = await pointsAtRisk(service, { ...request, collection });
-      const safetyCopy = args.safety_copy || desk.policy() === 'allow';
-      const start = async () => {
-        if (args.plan_id !== undefined) plans.take(args.plan_id, key);
+      const work = {
+        ...{ tool: 'import_index', connection, collection, onConflict, key, planId: args.plan_id },
+        safetyCopy: args.safety_copy,
+        ask: (facts: Parameters<Endangering['ask']>[0]) => ({
+          ...{ ...facts, kind: 'import' as const, path: file.path, onConflict, allowModelMismatch },
+        }),
         // What was allowed is this very file.
-        if ((await identityOf(file.path)) !== identity) throw new Fault('BAD_ARCHIVE', { reason: 'changed' });
-        return service.importIndex({
-          ...{ ...request, collection },
-          // What was empty when it was looked at may fill up while the job waits for its turn.
-          mustBeEmpty: points === 0,
-          safetyCopy: safetyCopy && points > 0,
-          ...(plan === null ? {} : { ifTarget: plan.fingerprint }),
-        });
+        start: (terms: Terms) => service.importIndex({ ...request, collection, ...terms, ifFile: stamp }),
       };
-      if (points === 0) return follow(desk, await jobs.begin('import_index', start), left(), context);
-      const asked = {
-        ...{ kind: 'import' as const, connection, collection, points, path: file.path, onConflict, allowModelMismatch },
-        ...{ safetyCopy, effect: plan?.effect ?? null },
-      };
-      const what = { key: JSON.stringify([key, safetyCopy]), planId: args.plan_id ?? null };
-      const id = await withLeave(desk, { tool: 'import_index', request: asked, what, start }, context);
+      const id = await withLeave(desk, work, context);
       return typeof id === 'string' ? follow(desk, id, left(), context) : id;
     },
   });
 }
 
 /** Another file of the same name is another one. */
-async function identityOf(path: string): Promise<string> {
-  const { dev, ino, size, mtimeMs } = await stat(path).catch(() => {
-    throw new Fault('FILE_NOT_FOUND', { path });
-  });
-  return [dev, ino, size, mtimeMs].join(':');
+async function stampNow(path: string): Promise<string> {
+  try {
+    return stampOf(await lstat(path, { bigint: true }));
+  } catch (error) {
+    throw new Fault('FILE_NOT_FOUND', { path }, { cause: error });
+  }
 }

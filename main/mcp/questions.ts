@@ -7,20 +7,31 @@ import { plainData } from './plain-text.ts';
 const OPEN_FOR_MS = 10 * 60_000;
 /** What was refused is not asked again for as long. */
 const REFUSED_FOR_MS = 10 * 60_000;
+/** After so many refusals about one index nothing more is asked about it for as long. */
+const MOST_REFUSALS = 3;
 /** Questions that wait behind the open one. */
 const MOST_WAITING = 8;
+
+export interface Asked {
+  readonly connection: string;
+  readonly collection: string;
+  /** Tells what is the same. */
+  readonly key: string;
+}
 
 export interface Questions {
   /**
    * Resolves with a yes. Rejects with APPROVAL_DENIED after a no, and without asking where the same was refused lately;
    * with APPROVAL_NEEDED `unanswered` when nobody answered in time, CANCELLED when `signal` is aborted, BUSY when too many wait.
-   * `key` tells what is the same.
+   * `facts` are looked up when its turn has come.
    */
-  ask(request: ApprovalRequest, key: string, signal: AbortSignal): Promise<void>;
+  ask(what: Asked, facts: () => Promise<ApprovalRequest>, signal: AbortSignal): Promise<void>;
+  /** Throws what `ask` would reject with at once. */
+  requireOpen(what: Asked): void;
 }
 
 export function createQuestions(approve: Approve, openForMs = OPEN_FOR_MS): Questions {
-  const refused = new Map<string, number>();
+  let refused: (Asked & { readonly at: number })[] = [];
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -40,16 +51,30 @@ export function createQuestions(approve: Approve, openForMs = OPEN_FOR_MS): Ques
     return 'unanswered';
   };
 
+  const requireOpen = ({ connection, collection, key }: Asked): void => {
+    refused = refused.filter(({ at }) => Date.now() - at < REFUSED_FOR_MS);
+    const here = refused.filter((each) => each.connection === connection && each.collection === collection);
+    if (here.length >= MOST_REFUSALS || here.some((each) => each.key === key))
+      throw new Fault('APPROVAL_DENIED', { collection, reason: 'lately' });
+    if (waiting >= MOST_WAITING) throw new Fault('BUSY', { collection, reason: 'approval' });
+  };
+
   return {
-    async ask(request, key, signal) {
-      const { collection } = request;
-      if (Date.now() - (refused.get(key) ?? -Infinity) < REFUSED_FOR_MS)
-        throw new Fault('APPROVAL_DENIED', { collection, reason: 'lately' });
-      if (waiting >= MOST_WAITING) throw new Fault('BUSY', { collection, reason: 'approval' });
+    requireOpen,
+    async ask(what, facts, signal) {
+      const { collection } = what;
+      requireOpen(what);
       waiting++;
-      const turn = last.then(() => {
+      const turn = last.then(async () => {
         signal.throwIfAborted();
-        return put(request, signal);
+        // Others may have been refused meanwhile.
+        waiting--;
+        try {
+          requireOpen(what);
+        } finally {
+          waiting++;
+        }
+        return put(await facts(), signal);
       });
       last = turn.catch(() => undefined);
       const withdrawn = new Promise<never>((_resolve, reject) => {
@@ -60,7 +85,7 @@ export function createQuestions(approve: Approve, openForMs = OPEN_FOR_MS): Ques
         const answer = await Promise.race([turn, withdrawn]);
         if (answer === true) return;
         if (answer === 'unanswered') throw new Fault('APPROVAL_NEEDED', { collection, reason: 'unanswered' });
-        refused.set(key, Date.now());
+        refused.push({ ...what, at: Date.now() });
         throw new Fault('APPROVAL_DENIED', { collection });
       } catch (error) {
         throw signal.aborted ? new Fault('CANCELLED') : error;

@@ -1,7 +1,6 @@
 /** The tool that brings a backup back. It works in the vault of the settings alone, and asks before it may lose points. */
 import type { McpServer } from '@modelcontextprotocol/server';
-import { pointsAtRisk } from './approval.ts';
-import { withLeave } from './leave.ts';
+import { withLeave, type Endangering, type Terms } from './leave.ts';
 import { planOf } from './plan-of.ts';
 import { chooseConnection } from './targets.ts';
 import { follow, offer, startPatience, type Desk } from './tool-desk.ts';
@@ -29,9 +28,9 @@ export function offerRestore(server: McpServer, desk: Desk): void {
       const connection = chooseConnection(service, args.connection);
       const { backup_name: backup, conflict_strategy: onConflict, paths = null } = args;
       const allowModelMismatch = args.allow_model_mismatch;
-      const safetyCopy = args.safety_copy || desk.policy() === 'allow';
       const request = {
-        ...{ backup, connection: { name: connection }, onConflict, safetyCopy, dryRun: args.dry_run },
+        ...{ backup, connection: { name: connection }, onConflict, dryRun: args.dry_run },
+        safetyCopy: args.safety_copy,
         ...{ allowModelMismatch, ...(paths === null ? {} : { paths }) },
         ...(args.target_collection === undefined ? {} : { collection: args.target_collection }),
       };
@@ -42,6 +41,7 @@ export function offerRestore(server: McpServer, desk: Desk): void {
       const found = (await service.listBackups({})).backups.find((each) => each.backupName === backup);
       // Whether it is missing or damaged the job says; come back meanwhile, it has nobody's leave.
       if (found === undefined) {
+        if (args.plan_id !== undefined) plans.look(args.plan_id, 'missing');
         const start = () => service.restoreBackup({ ...request, mustBeEmpty: true });
         return follow(desk, await jobs.begin(NAME, start), left(), context);
       }
@@ -49,30 +49,28 @@ export function offerRestore(server: McpServer, desk: Desk): void {
       const collection = args.target_collection ?? found.collection;
       const key = JSON.stringify(['restore', connection, collection, backup, onConflict, paths, allowModelMismatch]);
       if (args.dry_run) {
+        if (args.plan_id !== undefined) plans.look(args.plan_id, 'dry run');
         const look = () => service.restoreBackup({ ...request, collection });
         return follow(desk, await jobs.begin(NAME, look, planOf(plans, key)), left(), context);
       }
-      const plan = args.plan_id === undefined ? null : plans.look(args.plan_id, key);
-      const points = await pointsAtRisk(service, { ...request, collection });
-      const start = async () => {
-        if (args.plan_id !== undefined) plans.take(args.plan_id, key);
-        return Promise.resolve(
-          service.restoreBackup({
-            ...{ ...request, collection },
-            // What was empty when it was looked at may fill up while the job waits for its turn.
-            mustBeEmpty: points === 0,
-            ...(plan === null ? {} : { ifTarget: plan.fingerprint }),
-          }),
-        );
-      };
-      if (points === 0) return follow(desk, await jobs.begin(NAME, start), left(), context);
       const { totalVectors: backupPoints, createdAt } = found;
-      const asked = {
-        ...{ kind: 'restore' as const, connection, collection, points, backup, createdAt, backupPoints, onConflict },
-        ...{ paths, safetyCopy, allowModelMismatch, effect: plan?.effect ?? null },
+      const work = {
+        ...{ tool: NAME, connection, collection, onConflict, key, planId: args.plan_id, safetyCopy: args.safety_copy },
+        ask: (facts: Parameters<Endangering['ask']>[0]) => ({
+          ...{
+            ...facts,
+            kind: 'restore' as const,
+            backup,
+            createdAt,
+            backupPoints,
+            onConflict,
+            paths,
+            allowModelMismatch,
+          },
+        }),
+        start: (terms: Terms) => service.restoreBackup({ ...request, collection, ...terms }),
       };
-      const what = { key: JSON.stringify([key, safetyCopy]), planId: args.plan_id ?? null };
-      const id = await withLeave(desk, { tool: NAME, request: asked, what, start }, context);
+      const id = await withLeave(desk, work, context);
       return typeof id === 'string' ? follow(desk, id, left(), context) : id;
     },
   });

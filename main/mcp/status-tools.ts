@@ -96,8 +96,9 @@ export function offerStatusTools(server: McpServer, desk: Desk): void {
     writes: false,
     hints: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     run: async ({ job_id: id }, { mcpReq: { signal } }) => {
-      const { tool } = jobs.look(id);
-      if (desk.choices().readOnly && !READING.includes(tool)) throw new Fault('READ_ONLY', { tool: 'cancel_job' });
+      const { tool, status } = jobs.look(id);
+      if (desk.choices().readOnly && status !== 'awaiting_approval' && !READING.includes(tool))
+        throw new Fault('READ_ONLY', { tool: 'cancel_job' });
       jobs.cancel(id);
       return outcomeOf(await jobs.watch(id, { ms: CANCEL_MS, signal }));
     },

@@ -8,7 +8,7 @@ import type {
   ToolAnnotations,
 } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
-import type { AgentChoices, ApprovalPolicy, ProtectionView } from '../../preload/api.ts';
+import type { AgentChoices, ApprovalPolicy, ErrorReport, ProtectionView } from '../../preload/api.ts';
 import { errorReport } from '../faults/explain.ts';
 import { Fault } from '../faults/fault.ts';
 import type { Service } from '../service/service.ts';
@@ -18,7 +18,7 @@ import { hasEnded, type AgentJob, type AgentJobs } from './agent-jobs.ts';
 import type { PathPolicy } from './allowed-path.ts';
 import { callNote } from './call-note.ts';
 import { createProgressSteps } from './job-progress.ts';
-import { plainData, plainText } from './plain-text.ts';
+import { plainData } from './plain-text.ts';
 import type { Plans } from './plans.ts';
 import { backupUri } from './resource-names.ts';
 import type { Outcome } from './tool-outputs.ts';
@@ -66,7 +66,17 @@ export function offer<Input extends z.ZodObject>(server: McpServer, desk: Desk, 
 }
 
 /** Runs a tool and gives its outcome as data and as text; whatever is thrown becomes an error with code and next step. */
-export async function answer(
+export function answer(
+  work: () => Promise<Outcome | InputRequiredResult>,
+): Promise<CallToolResult | InputRequiredResult> {
+  const made = answerTo(work);
+  const note = callNote();
+  if (note !== undefined) note.work = made;
+  return made;
+}
+
+/** Never rejects. */
+async function answerTo(
   work: () => Promise<Outcome | InputRequiredResult>,
 ): Promise<CallToolResult | InputRequiredResult> {
   let outcome: Outcome;
@@ -78,16 +88,18 @@ export async function answer(
     }
     outcome = result;
   } catch (error) {
-    outcome = { status: 'failed', error: errorReport(error) };
+    outcome = { status: 'failed', error: shownReport(errorReport(error)) };
   }
-  // What nobody foresaw may hold anything, even text of a payload.
-  if (outcome.error?.code === 'INTERNAL') outcome = { ...outcome, error: { ...outcome.error, details: {} } };
   noteOutcome(outcome.status, outcome.error?.code ?? null, outcome.job_id ?? null);
   const structuredContent = plainData(outcome) as Record<string, unknown>;
   const text = { type: 'text' as const, text: JSON.stringify(structuredContent) };
   const content = [text, ...(callNote()?.takesLinks === true ? linksIn(structuredContent) : [])];
   return { content, structuredContent, ...(outcome.status === 'failed' ? { isError: true } : {}) };
 }
+
+/** What nobody foresaw may hold anything, even text of a payload. */
+const shownReport = (report: ErrorReport): ErrorReport =>
+  report.code === 'INTERNAL' ? { ...report, details: {} } : report;
 
 function noteOutcome(outcome: Outcome['status'], code: string | null, jobId: string | null): void {
   const note = callNote();
@@ -141,21 +153,24 @@ export function outcomeOf({ id, status, job, fault, plan }: AgentJob): Outcome {
     return {
       status: status === 'cancelled' ? 'cancelled' : 'failed',
       job_id: id,
-      error: job?.error ?? errorReport(cause),
+      error: shownReport(job?.error ?? errorReport(cause)),
     };
   }
   const progress = job === null ? {} : { progress: snakeCase(job.progress) };
   return { status: 'running', job_id: id, ...progress, next_step: 'Call get_job with this job_id.' };
 }
 
+/**
+ * What stands in a payload as the path of a file, where it can be nothing else: without blanks and signs that sentences
+ * are made of.
+ */
+const PATH = /^[\p{L}\p{M}\p{N}._@+~$#%=:/\\()[\]{}-]{1,200}$/u;
+
 /** A result in the size that agents can use: what changed in which files comes from payloads, and there may be many. */
 function resultOf({ result }: JobView): JobView['result'] {
   if (result === null || !('elsewhere' in result)) return result;
   const changes = (paths: typeof result.paths): number =>
     paths.reduce((sum, { added, changed, removed }) => sum + added + changed + removed, 0);
-  return {
-    ...result,
-    paths: result.paths.slice(0, MOST_PATHS).map((each) => ({ ...each, path: plainText(each.path) })),
-    elsewhere: result.elsewhere + changes(result.paths.slice(MOST_PATHS)),
-  };
+  const paths = result.paths.filter(({ path }) => PATH.test(path)).slice(0, MOST_PATHS);
+  return { ...result, paths, elsewhere: result.elsewhere + changes(result.paths) - changes(paths) };
 }

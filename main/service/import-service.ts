@@ -18,7 +18,7 @@ export function startImport(
   workerScript: URL,
   request: ImportRequest,
 ): JobHandle<ImportResult> {
-  const { path, within, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false, ifTarget } = request;
+  const { path, within, ifFile, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false, ifTarget } = request;
   const place = (): VaultPlace => places.of(request.vault);
   const copies = request.safetyCopy === true && onConflict !== 'skip' && !dryRun;
   let vault = place();
@@ -42,7 +42,7 @@ export function startImport(
       checkCollectionName(collection);
       const there = await isThere(control, collection);
       const task = {
-        ...{ target, path, within, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty, ifTarget },
+        ...{ target, path, within, ifFile, collection, onConflict, dryRun, allowModelMismatch, mustBeEmpty, ifTarget },
         fingerprint: request.fingerprint === true,
         companionsTo: request.companionsTo ?? null,
         unfinished: there && file !== null && settings.unfinishedFile(server.key, collection) === file,

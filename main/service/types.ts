@@ -55,6 +55,8 @@ export interface ImportRequest {
   readonly path: string;
   /** Real path of the folder in which the file must lie when it is opened, for a path that was checked: else PATH_NOT_ALLOWED. */
   readonly within?: string | undefined;
+  /** Its stamp when it was looked at, see `stampOf`: another file of that name is BAD_ARCHIVE. */
+  readonly ifFile?: string;
   /** Target; undefined: the collection named in the file. Created from the file when it does not exist. */
   readonly collection?: string;
   readonly onConflict: ConflictStrategy;

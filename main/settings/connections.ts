@@ -72,7 +72,8 @@ export function putConnection(settings: Settings, connection: StoredConnection, 
     ? settings.connections.map((each) => (each.name === replaced ? connection : each))
     : [...settings.connections, connection];
   const current = settings.current === null || settings.current === replaced ? connection.name : settings.current;
-  return { ...withRulesRenamed(settings, replaced, connection.name), connections, current };
+  const followed = withIndexRenamed(withRulesRenamed(settings, replaced, connection.name), replaced, connection.name);
+  return { ...followed, connections, current };
 }
 
 /** Without `name`; the first that is left becomes current when it was. Throws CONNECTION_NOT_FOUND. */
@@ -80,11 +81,18 @@ export function dropConnection(settings: Settings, name: string): Settings {
   findConnection(settings, name);
   const connections = settings.connections.filter((known) => known.name !== name);
   const current = settings.current === name ? (connections[0]?.name ?? null) : settings.current;
-  return { ...withoutRulesOf(settings, name), connections, current };
+  return { ...withIndexRenamed(withoutRulesOf(settings, name), name, null), connections, current };
 }
 
 /** What may be shown of a connection: never its key. */
 export function viewConnection(connection: StoredConnection, hasKey: boolean): ConnectionView {
   const { name, kind, url, model } = connection;
   return { name, kind, url, hasKey, model };
+}
+
+/** The index that agents mean goes along with its connection; null: the connection is gone, and so is the choice. */
+function withIndexRenamed(settings: Settings, from: string, to: string | null): Settings {
+  const { index } = settings.endpoint;
+  if (index?.connection !== from || from === to) return settings;
+  return { ...settings, endpoint: { ...settings.endpoint, index: to === null ? null : { ...index, connection: to } } };
 }

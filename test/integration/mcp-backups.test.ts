@@ -140,6 +140,7 @@ describe.each(CLIENTS)('the whole story with %s', (kind) => {
           paths: null,
           safetyCopy: true,
           allowModelMismatch: false,
+          effect: null,
         },
       },
     ]);
@@ -233,16 +234,16 @@ describe('without anybody to ask', () => {
 
 it('a no changes nothing, and a yes without a safety copy makes none', async () => {
   await makeIndex('decided');
-  let answer = false;
-  const client = await open('sdk 1.x', { approve: () => Promise.resolve(answer) });
+  const client = await open('sdk 1.x', { approve: () => Promise.resolve(false) });
   const backup = (await resultOf(client, 'create_backup', { collection: 'decided' }))['backup_name'];
   await remove('decided', [1]);
   await putPoints(qdrant.url, 'decided', 5001, 1);
   const args = { backup_name: backup, conflict_strategy: 'exact', safety_copy: false };
   expect(await codeOf(client, 'restore_backup', args)).toBe('APPROVAL_DENIED');
   expect(await countPoints(qdrant.url, 'decided')).toBe(POINTS);
-  answer = true;
-  const done = await resultOf(client, 'restore_backup', args);
+  const allowed = await open('sdk 1.x', { approve: () => Promise.resolve(true) });
+  const done = await resultOf(allowed, 'restore_backup', args);
+  await allowed.close();
   expect(done).toMatchObject({ new: 1, removed: 1, safety_backup: null, verified: true });
   expect(await backupsOf('decided')).toEqual([backup]);
   await client.close();

@@ -4,6 +4,7 @@ import {
   readFileSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -241,9 +242,36 @@ it('does not follow a file that became a link after the person allowed it', asyn
   });
   const client = await openClient('sdk 1.x', asking.url, readFileSync(join(own, 'mcp-token'), 'utf8').trim());
   const args = { input_path: 'a.json', collection: 'code', conflict_strategy: 'overwrite' };
-  // Another file than the one that was allowed, before it is a link.
-  expect(errorOf(await client.call('import_index', args)).code).toBe('BAD_ARCHIVE');
+  expect(errorOf(await client.call('import_index', args)).code).toBe('PATH_NOT_ALLOWED');
   expect((await control.retrieve('code', { ids: [1] }))[0]?.payload).toMatchObject({ text: SECRET });
+  await client.close();
+  await asking.close();
+});
+
+it('imports the file that was allowed and no other that took its name while the job waited', async () => {
+  const home2 = join(home, 'swapping');
+  const exportFolder = join(home2, 'exports');
+  mkdirSync(exportFolder, { recursive: true });
+  const text = (id: number) =>
+    `{"version":"1.0","metadata":{"dimensions":8},"vectors":[{"id":${id},"vector":[1,2,3,4,5,6,7,8]}]}`;
+  writeFileSync(join(exportFolder, 'a.json'), text(900_001));
+  writeFileSync(join(exportFolder, 'b.json'), text(900_002));
+  const swapped: Service = {
+    ...service,
+    importIndex: (request) => {
+      renameSync(join(exportFolder, 'b.json'), request.path);
+      return service.importIndex(request);
+    },
+  };
+  const asking = await startEndpoint({
+    ...{ service: swapped, home: home2, port: 0, version: '0.0.0', approve: () => Promise.resolve(true) },
+    ...endpointParts(home2),
+  });
+  const client = await openClient('sdk 1.x', asking.url, readFileSync(join(home2, 'mcp-token'), 'utf8').trim());
+  const args = { input_path: 'a.json', collection: 'code', conflict_strategy: 'overwrite', safety_copy: false };
+  const answer = await client.call('import_index', args);
+  expect(errorOf(answer).code).toBe('BAD_ARCHIVE');
+  expect(await control.retrieve('code', { ids: [900_001, 900_002] })).toEqual([]);
   await client.close();
   await asking.close();
 });

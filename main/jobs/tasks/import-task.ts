@@ -6,6 +6,8 @@ export interface ImportTask {
   readonly path: string;
   /** As for `openFile`. */
   readonly within?: string | undefined;
+  /** Its stamp, see `FileSource.open`. */
+  readonly ifFile?: string | undefined;
   readonly collection: string;
   readonly onConflict: 'skip' | 'overwrite' | 'merge';
   readonly dryRun: boolean;

@@ -44,7 +44,7 @@ export interface ImportOutcome {
  */
 export async function importArchive(task: ImportTask, { signal, report }: TaskContext): Promise<ImportOutcome> {
   const meter = new ProgressMeter(report);
-  const source = await FileSource.open(task.path, task.within);
+  const source = await FileSource.open(task.path, task.within, task.ifFile);
   const http = new QdrantHttp(task.target, WRITE_CONNECTIONS);
   try {
     meter.begin('validating', { bytes: source.size });
@@ -92,7 +92,7 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
           collection: plan.name,
           strategy: empty ? 'insert' : task.onConflict,
           // Points that somebody else puts into an empty index meanwhile are not to be replaced either: they are in no copy.
-          onlyNew: !created && (task.onConflict === 'skip' || task.ifTarget !== undefined || task.safety !== undefined),
+          onlyNew: !created && (task.onConflict === 'skip' || isGuarded(task)),
           dryRun: task.dryRun,
           ...{ canInsertOnly, shardKeys: targetShards, signal, counts },
         });
@@ -129,6 +129,10 @@ export async function importArchive(task: ImportTask, { signal, report }: TaskCo
     await source.close();
   }
 }
+
+/** Only what was there when it was looked at may be replaced. */
+const isGuarded = ({ ifTarget, safety, mustBeEmpty }: ImportTask): boolean =>
+  ifTarget !== undefined || safety !== undefined || mustBeEmpty === true;
 
 /** The file once more: what may go as it lies is cut out of the text, else point by point to the writer. */
 async function send(

@@ -37,10 +37,16 @@ describe('open pieces of work', () => {
   });
 });
 
+const quiet = { note: () => undefined };
+const asked = (key: string) => ({
+  ...{ key, what: { connection: 'local', collection: 'a', key } },
+  facts: () => Promise.resolve({ collection: 'a' } as ApprovalRequest),
+});
+
 describe('what counts as open', () => {
   it('is also what is about to begin', async () => {
     const service = stillService();
-    const jobs = new AgentJobs(service, null);
+    const jobs = new AgentJobs(service, null, quiet);
     let go: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (go = resolve));
     const begin = () => jobs.begin('t', () => held.then(() => begun(service)));
@@ -53,9 +59,12 @@ describe('what counts as open', () => {
 
   it('is also what waits for an answer', () => {
     const service = stillService();
-    const jobs = new AgentJobs(service, { ask: () => new Promise(() => undefined) });
-    const ask = (n: number) =>
-      jobs.ask('t', {} as ApprovalRequest, { key: `${n}`, planId: null }, () => begun(service));
+    const jobs = new AgentJobs(
+      service,
+      { requireOpen: () => undefined, ask: () => new Promise(() => undefined) },
+      quiet,
+    );
+    const ask = (n: number) => jobs.ask('t', asked(`${n}`), () => begun(service));
     for (let n = 0; n < MOST; n++) ask(n);
     expect(() => ask(MOST)).toThrow(expect.objectContaining({ code: 'BUSY' }));
   });
@@ -63,7 +72,7 @@ describe('what counts as open', () => {
 
 describe('patience', () => {
   const service = stillService();
-  const jobs = new AgentJobs(service, null);
+  const jobs = new AgentJobs(service, null, quiet);
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => vi.useRealTimers());
 
@@ -134,11 +143,13 @@ describe('a question', () => {
     answer(false);
     expect(errorOf(await outcome(second))).toMatchObject({ code: 'APPROVAL_DENIED' });
     const shown = asked.length;
-    for (const more of [{}, { plan_id: few }, { plan_id: await planOf(3) }]) {
-      const { structuredContent } = await ground.client.call('restore_backup', { ...exact, ...more });
-      const said = errorOf(await outcome(String(structuredContent?.['job_id'])));
+    for (const more of [{}, { plan_id: await planOf(3) }]) {
+      const said = errorOf(await ground.client.call('restore_backup', { ...exact, ...more }));
       expect(said).toMatchObject({ code: 'APPROVAL_DENIED', details: { reason: 'lately' } });
     }
+    // It was good once, whatever came of it.
+    const used = await ground.client.call('restore_backup', { ...exact, plan_id: few });
+    expect(errorOf(used)).toMatchObject({ code: 'PLAN_GONE' });
     expect(asked).toHaveLength(shown);
     expect(ground.service.vaultAsked.filter((request) => !('dryRun' in request) || !request.dryRun)).toEqual([]);
   });
@@ -158,12 +169,13 @@ it('work that was taken back between the yes and its beginning is stopped', asyn
   const jobs = new AgentJobs(
     service,
     createQuestions(() => Promise.resolve(true)),
+    quiet,
   );
   let go: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (go = resolve));
   let begins: () => void = () => undefined;
   const beginning = new Promise<void>((resolve) => (begins = resolve));
-  const id = jobs.ask('t', { collection: 'a' } as ApprovalRequest, { key: 'a', planId: null }, async () => {
+  const id = jobs.ask('t', asked('a'), async () => {
     begins();
     await held;
     return begun(service);

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { AgentChoices } from '../../../preload/api.ts';
+import { stampOf } from '../../../main/files/file-stamp.ts';
 import { errorOf, toolsGround } from './open-tools.ts';
 import { smallBackup } from './still-service.ts';
 
@@ -78,16 +79,29 @@ describe('imports that could lose something', () => {
     expect(ground.service.jobs()).toEqual([]);
   });
 
-  it('what was allowed is the file as it was then', async () => {
+  it('what was allowed is the file as it was then: the job is told which one', async () => {
     let decide: (yes: boolean) => void = () => undefined;
     await open(() => new Promise((resolve) => (decide = resolve)));
-    const args = { ...overwrite, collection: 'code' };
-    const waiting = await ground.client.call('import_index', args);
+    const waiting = await ground.client.call('import_index', { ...overwrite, collection: 'code' });
     expect(waiting.structuredContent).toMatchObject({ status: 'awaiting_approval' });
+    const ifFile = stampOf(lstatSync(ground.tools.exported('a.json'), { bigint: true }));
     writeFileSync(ground.tools.exported('a.json'), '{"other": true}');
     decide(true);
+    await ground.client.call('get_job', { job_id: waiting.structuredContent?.['job_id'], wait_seconds: 1 });
+    expect(ground.service.asked).toMatchObject([{ ifFile }]);
+  });
+
+  it('a connection that came to lead elsewhere is not the one that was allowed', async () => {
+    let decide: (yes: boolean) => void = () => undefined;
+    await open(() => new Promise((resolve) => (decide = resolve)));
+    const waiting = await ground.client.call('import_index', { ...overwrite, collection: 'code' });
+    const { connections, current } = ground.service.connections();
+    ground.service.connections = () => ({
+      ...{ current, connections: connections.map((each) => ({ ...each, url: 'http://127.0.0.1:2' })) },
+    });
+    decide(true);
     const job = { job_id: waiting.structuredContent?.['job_id'], wait_seconds: 1 };
-    expect(errorOf(await ground.client.call('get_job', job)).code).toBe('BAD_ARCHIVE');
+    expect(errorOf(await ground.client.call('get_job', job)).code).toBe('CONNECTION_NOT_FOUND');
     expect(ground.service.jobs()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** Agents that may only read, and the index that is meant where they name none: what the person chose holds from the next call on. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AgentChoices } from '../../../preload/api.ts';
 import { CLIENTS, send } from '../../support/mcp-clients.ts';
 import { errorOf, toolsGround } from './open-tools.ts';
@@ -71,13 +71,15 @@ it('cancel_job stops what reads, and leaves what writes alone', async () => {
     writing.push(await begin(tool, args));
   const reading = [await begin('verify_backup', {}), await begin('diff_backups', { from: 'first' })];
   choices.readOnly = true;
+  const waiting = writing.pop();
   for (const id of writing) {
     const refused = await ground.client.call('cancel_job', { job_id: id });
     expect(errorOf(refused)).toMatchObject({ code: 'READ_ONLY', details: { tool: 'cancel_job' } });
     const { structuredContent } = await ground.client.call('get_job', { job_id: id, wait_seconds: 0 });
-    expect(structuredContent?.['status']).toBe(id === writing.at(-1) ? 'awaiting_approval' : 'running');
+    expect(structuredContent?.['status']).toBe('running');
   }
-  for (const id of reading)
+  // What has not begun may be taken back.
+  for (const id of [waiting, ...reading])
     expect((await ground.client.call('cancel_job', { job_id: id })).structuredContent).toMatchObject({
       status: 'cancelled',
     });
@@ -86,6 +88,27 @@ it('cancel_job stops what reads, and leaves what writes alone', async () => {
     expect((await ground.client.call('cancel_job', { job_id: id })).structuredContent).toMatchObject({
       status: 'cancelled',
     });
+});
+
+it('what was asked before, and is allowed after, is not begun: what the person chose since then holds', async () => {
+  const choices: Partial<AgentChoices> = {};
+  const answers: ((yes: boolean) => void)[] = [];
+  await open(() => new Promise((resolve) => answers.push(resolve)), choices);
+  const exact = { backup_name: 'first', conflict_strategy: 'exact', wait_seconds: 0 };
+  for (const [change, code] of [
+    [{ readOnly: true }, 'READ_ONLY'],
+    [{ readOnly: false, approval: 'refuse' }, 'APPROVAL_DENIED'],
+  ] as const) {
+    Object.assign(choices, { readOnly: false, approval: 'ask' });
+    const { structuredContent } = await ground.client.call('restore_backup', exact);
+    expect(structuredContent).toMatchObject({ status: 'awaiting_approval' });
+    Object.assign(choices, change);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    answers.pop()?.(true);
+    const ended = await ground.client.call('get_job', { job_id: structuredContent?.['job_id'], wait_seconds: 1 });
+    expect(errorOf(ended).code).toBe(code);
+  }
+  expect(ground.service.jobs()).toEqual([]);
 });
 
 it('what calls itself something else than a call does not get by', async () => {
