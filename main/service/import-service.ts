@@ -21,7 +21,8 @@ export function startImport(
   const { path, within, ifFile, onConflict, dryRun, allowModelMismatch, mustBeEmpty = false, ifTarget } = request;
   const place = (): VaultPlace => places.of(request.vault);
   const copies = request.safetyCopy === true && onConflict !== 'skip' && !dryRun;
-  let vault = place();
+  // Asked for only where a copy is made: an account without a home folder has no usual vault.
+  let vault: VaultPlace | null = null;
   let server: Server;
   // As it was asked for, and the one that is written to: not the same where an alias was named.
   let asked: string;
@@ -72,7 +73,7 @@ export function startImport(
         if (settings.unfinishedFile(server.key, collection) === file)
           settings.setUnfinished(server.key, collection, null);
         if (model !== null) settings.rememberModel(server.key, collection, model);
-        if (vaultId !== null) settings.rememberVault(vault.dir, vaultId);
+        if (vaultId !== null && vault !== null) settings.rememberVault(vault.dir, vaultId);
       }
       return {
         collection: asked,
