@@ -174,7 +174,13 @@ describe('without anybody to ask', () => {
     const actions = [{ create_alias: { alias_name: alias, collection_name: 'unasked' } }];
     await rest(qdrant.url, 'POST', '/collections/aliases', { actions });
     const args = { backup_name: backup, conflict_strategy: strategy };
-    for (const more of [{}, { target_collection: 'unasked' }, { target_collection: alias }, { safety_copy: false }, { paths: '**' }])
+    for (const more of [
+      {},
+      { target_collection: 'unasked' },
+      { target_collection: alias },
+      { safety_copy: false },
+      { paths: '**' },
+    ])
       expect(await codeOf(client, 'restore_backup', { ...args, ...more })).toBe('APPROVAL_NEEDED');
     expect(await countPoints(qdrant.url, 'unasked')).toBe(POINTS - 4);
     expect(await backupsOf('unasked')).toEqual([backup]);
@@ -188,7 +194,12 @@ describe('without anybody to ask', () => {
   });
 
   it('a new target can be had by any strategy', async () => {
-    const args = { backup_name: backup, conflict_strategy: 'exact', target_collection: 'unasked-copy', safety_copy: false };
+    const args = {
+      backup_name: backup,
+      conflict_strategy: 'exact',
+      target_collection: 'unasked-copy',
+      safety_copy: false,
+    };
     const made = await resultOf(client, 'restore_backup', args);
     expect(made).toMatchObject({ collection: 'unasked-copy', new: POINTS, created_collection: true, verified: true });
     expect(await codeOf(client, 'restore_backup', args)).toBe('APPROVAL_NEEDED');
