@@ -10,10 +10,10 @@
  *   4 paths                             mcp-hostile-paths.test.ts: 'a path', 'a folder that is swapped all the while'
  *   5 configured connections only       mcp-hostile-paths.test.ts: 'a URL of the client'
  *   9 no payload text, plain names      mcp-hostile-paths.test.ts: 'names and reasons', and the sweep at the end of both
- *   6 one writing job, bounds            mcp-jobs.test.ts, 'a thousand calls' here, test/unit/mcp/agent-jobs.test.ts
- *   7 discovery and bridge               mcp-bridge.test.ts, test/unit/mcp/discovery.test.ts, test/unit/mcp/bridge/announced.test.ts
- *   8 the log                            test/unit/mcp/audit-log.test.ts, test/unit/mcp/call-note.test.ts
- * Addresses other than 127.0.0.1 , the mode of the token's file and its renewal: test/unit/mcp/endpoint.test.ts.
+ *   6 one writing job, bounds           mcp-jobs.test.ts, 'a thousand calls' here, test/unit/mcp/agent-jobs.test.ts
+ *   7 discovery and bridge              mcp-bridge.test.ts, test/unit/mcp/discovery.test.ts, test/unit/mcp/bridge/announced.test.ts
+ *   8 the log                           test/unit/mcp/audit-log.test.ts, test/unit/mcp/call-note.test.ts
+ * Addresses other than 127.0.0.1, the mode of the token's file and its renewal: test/unit/mcp/endpoint.test.ts.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
