@@ -1,5 +1,7 @@
 /** Long work of agents, with a Qdrant that is slow: it outlives its client, is found again, is stopped cleanly, and never overlaps. */
 import { request as httpRequest } from 'node:http';
+// Real, also where a test has stopped the others.
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toolCall } from '../support/mcp-aftermath.ts';
 import { CLIENTS, openClient, type ToolClient } from '../support/mcp-clients.ts';
@@ -43,10 +45,9 @@ function holdBack(after = 0): () => Promise<void> {
   const from = proxy.seen.length;
   return async () => {
     const begun = performance.now();
-    // No timers: a test may have stopped those.
     while (proxy.seen.slice(from).filter((line) => path.test(line)).length <= after) {
       if (performance.now() - begun > 20_000) throw new Error(`Asked for: ${proxy.seen.slice(from).join(', ')}`);
-      await new Promise(setImmediate);
+      await pause(10);
     }
   };
 }
