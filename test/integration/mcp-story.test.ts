@@ -36,6 +36,7 @@ afterAll(async () => {
 describe.each(CLIENTS)('with %s', (kind) => {
   const name = `story-${CLIENTS.indexOf(kind)}`;
   const code = `code-${CLIENTS.indexOf(kind)}`;
+  /** What the log has to tell of: calls, and what came of questions. */
   const calls: string[] = [];
   /** Texts that calls held. */
   const given = new Set<string>();
@@ -140,6 +141,7 @@ describe.each(CLIENTS)('with %s', (kind) => {
     expect(await pointTexts(ground.qdrant.url, code)).toEqual(disturbed);
 
     answer(true);
+    calls.push('restore_backup');
     const done = await told('get_job', { job_id: waiting['job_id'], wait_seconds: 45 });
     expect(done).toMatchObject({
       ...{ status: 'done', collection: code, new: 3, updated: 2, removed: 1, verified: true, dry_run: false },
@@ -162,13 +164,14 @@ describe.each(CLIENTS)('with %s', (kind) => {
 
   it('takes it all back by the safety copy', async () => {
     approve = () => Promise.resolve(true);
+    calls.push('restore_backup');
     const args = { backup_name: safety, conflict_strategy: 'exact', wait_seconds: 45 };
     const done = await told('restore_backup', args);
     expect(done).toMatchObject({ status: 'done', new: 1, updated: 2, removed: 3, verified: true });
     expect(await pointTexts(ground.qdrant.url, code)).toEqual(disturbed);
   });
 
-  it('has left a line for every call, and no word of what was in it', async () => {
+  it('has left a line for every call and every answer, and no word of what was in it', async () => {
     const lines = await vi.waitFor(() => {
       const log = readFileSync(join(ground.home, 'audit.jsonl'), 'utf8').trim().split('\n');
       const own = log.filter((line) => line.includes(`"client":"${name}`));
@@ -181,6 +184,8 @@ describe.each(CLIENTS)('with %s', (kind) => {
     expect(new Set(noted.map((line) => line['client']))).toEqual(new Set([own]));
     expect(noted.filter(({ outcome }) => outcome !== 'done')).toMatchObject([
       { tool: 'restore_backup', outcome: 'awaiting_approval', code: null },
+      { tool: 'restore_backup', outcome: 'running', code: null },
+      { tool: 'restore_backup', outcome: 'running', code: null },
     ]);
     expect(given.size).toBeGreaterThan(5);
     const log = lines.join('\n');
