@@ -102,12 +102,14 @@ describe('a question', () => {
   let answer: (yes: boolean) => void;
   beforeEach(async () => {
     asked = [];
+    vi.useFakeTimers({ toFake: ['Date'] });
     ground.service.backups = [smallBackup('first')];
     await ground.open((request) => {
       asked.push(request);
       return new Promise((resolve) => (answer = resolve));
     });
   });
+  afterEach(() => vi.useRealTimers());
   const idOf = async (more: object = {}): Promise<string> => {
     const { structuredContent: told } = await ground.client.call('restore_backup', { ...exact, ...more });
     expect(told).toMatchObject({ status: 'awaiting_approval' });
@@ -152,6 +154,16 @@ describe('a question', () => {
     expect(errorOf(used)).toMatchObject({ code: 'PLAN_GONE' });
     expect(asked).toHaveLength(shown);
     expect(ground.service.vaultAsked.filter((request) => !('dryRun' in request) || !request.dryRun)).toEqual([]);
+  });
+
+  it('is not asked by a plan that is older than ten minutes', async () => {
+    const [young, old] = [await planOf(1), await planOf(1)];
+    vi.advanceTimersByTime(10 * 60_000 - 1000);
+    await idOf({ plan_id: young });
+    vi.advanceTimersByTime(1000);
+    const refused = await ground.client.call('restore_backup', { ...exact, plan_id: old });
+    expect(errorOf(refused)).toMatchObject({ code: 'PLAN_GONE' });
+    expect(asked).toHaveLength(1);
   });
 
   it('that waits behind another one is taken back at once', async () => {

@@ -107,6 +107,7 @@ describe('who called', () => {
     const secret = { name: 'list_backups', arguments: { collection: 'secret-project' } };
     const first = await one(secret, modern);
     const second = await one(secret, { ...modern, version: undefined });
+    expect(first?.['arguments']).toMatch(/^[0-9a-f]{16}$/);
     expect(second?.['arguments']).toBe(first?.['arguments']);
     expect((await one(params, modern))?.['arguments']).not.toBe(first?.['arguments']);
     expect(JSON.stringify(await calls(3))).not.toContain('secret-project');
