@@ -61,11 +61,12 @@ test('the settings say whether agents are answered, and lead to their page and b
   await button('Set up coding agents…').press('Enter');
   const heading = page.getByRole('heading', { level: 1, name: 'Coding agents' });
   await heading.waitFor();
-  expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await look(app, '81-agents-off')).toEqual([]);
   await button('Back to the settings').press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('agents-title');
+  // The page is drawn before the focus is handed on.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('agents-title');
 });
 
 test('the endpoint is turned on, and its address and where the token is are shown, the token never', async () => {
@@ -242,7 +243,8 @@ test('what could lose points is asked in the app, and the question goes with the
   await expect.poll(() => app.electron.evaluate(() => globalThis.vectorkeepTest.withdrawn)).toBe(1);
   await client.close();
   const row = (words: RegExp) => page.getByRole('row').filter({ hasText: words });
-  await row(/import_index.*Refused.*APPROVAL_DENIED/).waitFor({ timeout: 20_000 });
+  // The call, and what was answered.
+  await expect.poll(() => row(/import_index.*Refused.*APPROVAL_DENIED/).count(), { timeout: 20_000 }).toBe(2);
   await row(/import_index.*You were asked/).waitFor({ timeout: 20_000 });
 });
 
