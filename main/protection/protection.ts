@@ -17,6 +17,7 @@ import { KeeperLock } from './keeper-lock.ts';
 import { Lookout } from './lookout.ts';
 import { DRILLS, sourceOf } from './ruled.ts';
 import { Standing } from './standing.ts';
+import { ToldView } from './told-view.ts';
 import { VaultGlance } from './vault-glance.ts';
 import { WatchFile } from './watch-file.ts';
 
@@ -44,10 +45,8 @@ export class Protection {
   readonly #runs: AutomaticRuns;
   readonly #keeper: KeeperLock;
   readonly #scheduler: Scheduler;
-  readonly #listeners = new Set<(view: ProtectionView) => void>();
   readonly #running = new Set<string>();
-  #view: ProtectionView;
-  #sent = '';
+  readonly #told: ToldView;
   readonly #lookout: Lookout;
   /** What went wrong last that nobody waited for. */
   #trouble: Fault | null = null;
@@ -101,7 +100,7 @@ export class Protection {
         }
         return Promise.resolve();
       },
-      changed: () => this.#tell(),
+      changed: () => this.#told.tell(),
       failed,
     });
     this.#lookout = new Lookout({
@@ -115,12 +114,12 @@ export class Protection {
         if (this.#keeper.held) this.#scheduler.look();
       },
     });
-    this.#view = this.#compose();
+    this.#told = new ToldView(() => this.#compose());
     service.onJob((job) => void this.#onJob(job).catch(failed));
   }
 
   view(): ProtectionView {
-    return this.#view;
+    return this.#told.now;
   }
 
   /** Something runs by itself in this moment, or is being recorded. */
@@ -130,8 +129,7 @@ export class Protection {
 
   /** Called whenever the view is another one. */
   onChange(listener: (view: ProtectionView) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#told.onChange(listener);
   }
 
   /** Runs schedules from now on, unless another program on this machine does; then as soon as that one ends. */
@@ -159,7 +157,7 @@ export class Protection {
     await this.#vault.refresh();
     this.#watch.refresh();
     if (!this.#keeper.held) await Promise.all([this.#keeper.look(), this.#history.refresh()]);
-    this.#tell();
+    this.#told.tell();
   }
 
   /** Looks at the indexes that are under a rule, now. Servers that do not answer are left for the next time. */
@@ -199,7 +197,7 @@ export class Protection {
     if (paused === null) return;
     this.#parts.settings.setProtection({ paused: null });
     if (this.#keeper.held) this.#scheduler.resumed(Date.parse(paused.since));
-    this.#tell();
+    this.#told.tell();
   }
 
   /** The next five; throws USAGE for an expression that is none. */
@@ -264,17 +262,17 @@ export class Protection {
       await this.#runs.sweep();
       this.#scheduler.start();
     }
-    this.#tell();
+    this.#told.tell();
     return this.#keeper.held;
   }
 
   #settingsChanged(): void {
     if (this.#keeper.held) this.#scheduler.look();
-    this.#tell();
+    this.#told.tell();
   }
 
   async #run(run: DueRun): Promise<void> {
-    this.#tell();
+    this.#told.tell();
     if (run.index === indexKey(DRILLS)) await this.#runs.drillAll(run);
     else await this.#runs.backUp(run);
     await this.refresh();
@@ -299,7 +297,7 @@ export class Protection {
     }
     const goesOn = ['queued', 'running'].includes(job.status);
     if (!goesOn && !this.#ended) await this.refresh();
-    else if (job.kind === 'backup') this.#tell();
+    else if (job.kind === 'backup') this.#told.tell();
   }
 
   async #probe({ connection, collection }: IndexRef): Promise<void> {
@@ -317,13 +315,5 @@ export class Protection {
   #compose(): ProtectionView {
     const settledSince = this.#keeper.held ? this.#scheduler.settledSince : 0;
     return this.#standing.view({ keeper: this.#keptBy, running: this.#running, settledSince, trouble: this.#trouble });
-  }
-
-  #tell(): void {
-    this.#view = this.#compose();
-    const text = JSON.stringify(this.#view);
-    if (text === this.#sent) return;
-    this.#sent = text;
-    for (const listener of this.#listeners) listener(this.#view);
   }
 }
