@@ -22,17 +22,21 @@ afterAll(async () => {
 
 const { fileOf, bring, refusal } = importing(() => ({ url: qdrant.url, folder }));
 
-it('skip leaves alone what somebody else puts into the empty index while it is filled', async () => {
-  await create(qdrant.url, 'meanwhile', ONE);
+it.each([
+  ['skip', { onConflict: 'skip' }],
+  ['an import that nobody had to allow', { onConflict: 'overwrite', mustBeEmpty: true }],
+] as const)('%s leaves alone what somebody else puts into the empty index while it is filled', async (_what, how) => {
+  const collection = `meanwhile-${how.onConflict}`;
+  await create(qdrant.url, collection, ONE);
   const path = await fileOf(simple([1, 2], '[1,2]', '{}'));
   const proxy = await startProxy(qdrant.url);
   proxy.setRules([{ method: 'PUT', path: /\/points\?wait/, times: 1, fault: { kind: 'delay', ms: 1000 } }]);
-  const done = bring({ target: { url: proxy.url }, collection: 'meanwhile', path });
+  const done = bring({ target: { url: proxy.url }, collection, path, ...how });
   await expect.poll(() => proxy.seen.some((line) => line.startsWith('PUT'))).toBe(true);
-  await upsert(qdrant.url, 'meanwhile', simple([2], '[9,9]', '{"theirs":1}'));
+  await upsert(qdrant.url, collection, simple([2], '[9,9]', '{"theirs":1}'));
   await done;
   await proxy.stop();
-  const got = await pointTexts(qdrant.url, 'meanwhile');
+  const got = await pointTexts(qdrant.url, collection);
   expect(got.size).toBe(2);
   expect(got.get('2')).toBe('{"id":2,"payload":{"theirs":1},"vector":[9.0,9.0]}');
 });

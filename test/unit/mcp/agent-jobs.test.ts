@@ -70,6 +70,36 @@ describe('what counts as open', () => {
   });
 });
 
+it('of very many only what has ended is forgotten', async () => {
+  const service = stillService();
+  const jobs = new AgentJobs(service, null, quiet);
+  const running = await jobs.begin('t', () => begun(service));
+  const first = await jobs.begin('t', () => begun(service));
+  service.set(first, { status: 'done' });
+  for (let n = 0; n < 1000; n++) service.set(await jobs.begin('t', () => begun(service)), { status: 'failed' });
+  expect(jobs.look(running).status).toBe('running');
+  expect(() => jobs.look(first)).toThrow(expect.objectContaining({ code: 'JOB_NOT_FOUND' }));
+});
+
+it('sixteen may wait at once; who comes then is told how it stands, and waits again once there is room', async () => {
+  const service = stillService();
+  const jobs = new AgentJobs(service, null, quiet);
+  const id = await jobs.begin('t', () => begun(service));
+  const leaving = new AbortController();
+  const wait = (signal = never) => jobs.watch(id, { ms: 60_000, signal });
+  const all = [wait(leaving.signal), ...Array.from({ length: 15 }, () => wait())];
+  expect(await wait()).toMatchObject({ status: 'running' });
+  leaving.abort();
+  expect(await all[0]).toMatchObject({ status: 'running' });
+  let ended = false;
+  const late = wait().then(() => (ended = true));
+  await new Promise(setImmediate);
+  expect(ended).toBe(false);
+  service.set(id, { status: 'done' });
+  expect(await Promise.all(all.slice(1))).toMatchObject(Array.from({ length: 15 }, () => ({ status: 'done' })));
+  await late;
+});
+
 describe('patience', () => {
   const service = stillService();
   const jobs = new AgentJobs(service, null, quiet);

@@ -48,6 +48,18 @@ test('a connection takes its rules along to another name, and with it when it go
   expect(rulesOf(settings)).toEqual([['home', null, 'daily', 3]]);
 });
 
+test('the index that agents mean goes along with its connection, and with it when it goes', () => {
+  const settings = prepared();
+  const index = { connection: 'work', collection: 'code' };
+  settings.setEndpoint({ index });
+  settings.saveConnection({ name: 'office', kind: 'url', url: 'http://work:6333' }, 'work');
+  expect(settings.endpoint().index).toEqual({ connection: 'office', collection: 'code' });
+  settings.removeConnection('home');
+  expect(settings.endpoint().index).toEqual({ connection: 'office', collection: 'code' });
+  settings.removeConnection('office');
+  expect(settings.endpoint().index).toBeNull();
+});
+
 test('there is none for a connection that nobody knows', () => {
   const settings = prepared();
   expect(() => settings.setRule({ connection: 'gone', collection: null }, daily, at(1))).toThrow(
